@@ -1,0 +1,3 @@
+//! Where would mail for this address go, and why?
+
+fn main() {}

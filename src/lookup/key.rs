@@ -1,0 +1,190 @@
+//! The walk: which keys are tried, in which order, and when two are equal.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use crate::model::{KeyCase, Precedence, Walk};
+
+/// The keys that `walk` tries for `subject`, most specific first.
+///
+/// `subject` is the host, the sender or the whole recipient, as the stage says; it is not changed in any way, so a host
+/// that ends in a dot is walked with its dot.
+pub fn keys(walk: Walk, subject: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let mut keys = Vec::with_capacity(6);
+    match walk {
+        Walk::Exact => keys.push(Cow::Borrowed(subject)),
+        Walk::NullSender => keys.push(Cow::Borrowed(&b"!@"[..])),
+        Walk::DotSuffixes => suffixes(&mut keys, subject, |b| b == b'.'),
+        Walk::DotAndAtSuffixes => suffixes(&mut keys, subject, |b| b == b'.' || b == b'@'),
+        Walk::AddressThenDotSuffixes => {
+            let host = subject
+                .iter()
+                .rposition(|&b| b == b'@')
+                .map_or(0, |at| at + 1);
+            if host > 0 {
+                keys.push(Cow::Borrowed(subject));
+            }
+            suffixes(&mut keys, &subject[host..], |b| b == b'.');
+        }
+        Walk::SuffixesWithoutDot => {
+            keys.push(Cow::Borrowed(subject));
+            keys.extend(
+                positions(subject, 0, |b| b == b'.').map(|at| Cow::Borrowed(&subject[at + 1..])),
+            );
+            // A host that ends in a dot has tried the empty key already.
+            if subject.last().is_some_and(|&b| b != b'.') {
+                keys.push(Cow::Borrowed(&b""[..]));
+            }
+        }
+        Walk::StarSuffixes => {
+            keys.push(Cow::Borrowed(subject));
+            keys.extend(
+                positions(subject, 0, |b| b == b'.')
+                    .map(|at| Cow::Owned([b"*", &subject[at..]].concat())),
+            );
+            keys.push(Cow::Borrowed(&b"default"[..]));
+        }
+    }
+    keys
+}
+
+/// The whole, every suffix that starts with a separator, the empty key (notqmail `qmail-remote.c:331-336`).
+fn suffixes<'s>(keys: &mut Vec<Cow<'s, [u8]>>, subject: &'s [u8], separator: impl Fn(u8) -> bool) {
+    keys.push(Cow::Borrowed(subject));
+    keys.extend(positions(subject, 1, separator).map(|at| Cow::Borrowed(&subject[at..])));
+    if !subject.is_empty() {
+        keys.push(Cow::Borrowed(&b""[..]));
+    }
+}
+
+fn positions(
+    subject: &[u8],
+    from: usize,
+    separator: impl Fn(u8) -> bool,
+) -> impl Iterator<Item = usize> {
+    subject
+        .iter()
+        .enumerate()
+        .skip(from)
+        .filter(move |&(_, &b)| separator(b))
+        .map(|(at, _)| at)
+}
+
+/// Whether two keys are the same under `case`.
+pub fn equal(case: KeyCase, a: &[u8], b: &[u8]) -> bool {
+    match case {
+        KeyCase::Sensitive => a == b,
+        KeyCase::AsciiInsensitive => a.eq_ignore_ascii_case(b),
+        KeyCase::Unicode => fold(case, a) == fold(case, b),
+    }
+}
+
+/// The spelling that all keys equal to `key` share.
+pub fn fold(case: KeyCase, key: &[u8]) -> Cow<'_, [u8]> {
+    match case {
+        KeyCase::Sensitive => Cow::Borrowed(key),
+        KeyCase::AsciiInsensitive => Cow::Owned(key.to_ascii_lowercase()),
+        KeyCase::Unicode => Cow::Owned(unicode(key)),
+    }
+}
+
+/// As `config_domaincmp`: A-labels decoded where IDNA allows it, then lower case; other bytes as they are.
+fn unicode(key: &[u8]) -> Vec<u8> {
+    let lower = key.to_ascii_lowercase();
+    let labels = lower.windows(4).any(|w| w == b"xn--");
+    if lower.is_ascii() && !labels {
+        return lower;
+    }
+    let Ok(text) = std::str::from_utf8(&lower) else {
+        return lower;
+    };
+    let (decoded, verdict) = idna::domain_to_unicode(text);
+    if verdict.is_ok() {
+        decoded.to_lowercase().into_bytes()
+    } else {
+        text.to_lowercase().into_bytes()
+    }
+}
+
+/// Which of two matches decides: `(rank of the key in the walk, order of the line)`. `Less` when `a` wins.
+pub fn prefers(precedence: Precedence, a: (usize, u64), b: (usize, u64)) -> Ordering {
+    match precedence {
+        Precedence::FirstMatch => a.1.cmp(&b.1),
+        Precedence::MostSpecific { last_of_equals } => {
+            let order = if last_of_equals {
+                b.1.cmp(&a.1)
+            } else {
+                a.1.cmp(&b.1)
+            };
+            a.0.cmp(&b.0).then(order)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walked(walk: Walk, subject: &str) -> Vec<String> {
+        keys(walk, subject.as_bytes())
+            .iter()
+            .map(|k| String::from_utf8_lossy(k).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn qmail_walks_suffixes_that_start_with_a_dot() {
+        assert_eq!(
+            walked(Walk::DotSuffixes, "a.b.example"),
+            ["a.b.example", ".b.example", ".example", ""]
+        );
+        assert_eq!(walked(Walk::DotSuffixes, ".d."), [".d.", ".", ""]);
+        assert_eq!(walked(Walk::DotSuffixes, ""), [""]);
+        assert_eq!(
+            walked(Walk::DotSuffixes, "[1.2.3.4]"),
+            ["[1.2.3.4]", ".2.3.4]", ".3.4]", ".4]", ""]
+        );
+    }
+
+    #[test]
+    fn skarnet_walks_suffixes_without_it() {
+        assert_eq!(
+            walked(Walk::SuffixesWithoutDot, "a.b.example"),
+            ["a.b.example", "b.example", "example", ""]
+        );
+        assert_eq!(walked(Walk::SuffixesWithoutDot, "d."), ["d.", ""]);
+        assert_eq!(walked(Walk::SuffixesWithoutDot, ""), [""]);
+    }
+
+    #[test]
+    fn addresses_are_tried_before_domains() {
+        assert_eq!(
+            walked(Walk::AddressThenDotSuffixes, "u@x.d"),
+            ["u@x.d", "x.d", ".d", ""]
+        );
+        assert_eq!(
+            walked(Walk::DotAndAtSuffixes, "j.d@x.d"),
+            ["j.d@x.d", ".d@x.d", "@x.d", ".d", ""]
+        );
+    }
+
+    #[test]
+    fn qsmtp_walks_file_names() {
+        assert_eq!(
+            walked(Walk::StarSuffixes, "a.b.c"),
+            ["a.b.c", "*.b.c", "*.c", "default"]
+        );
+    }
+
+    #[test]
+    fn unicode_keys_decode_a_labels() {
+        let case = KeyCase::Unicode;
+        assert!(equal(
+            case,
+            "BÜCHER.example".as_bytes(),
+            b"xn--bcher-kva.EXAMPLE"
+        ));
+        assert!(!equal(case, b"xn--bcher-kva.example", b"bucher.example"));
+        assert!(equal(case, b"\xffA", b"\xffa"));
+    }
+}

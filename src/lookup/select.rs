@@ -1,0 +1,209 @@
+//! Selecting the route for an envelope.
+
+use std::borrow::Cow;
+
+use super::carry::{carry_out, own_mx};
+use super::envelope::{Envelope, Recipient, Sender, host_of};
+use super::key::{equal, keys};
+use super::literal::{Literal, parse_literal};
+use super::store::{Found, Store, StoreError};
+use super::trail::{Step, steps};
+use super::unknown;
+use crate::model::{
+    Decision, Failure, FailureKind, FileVerdict, HostLiterals, KeyCase, LiteralRule, Need, NextHop,
+    Port, Protocol, Relay, Stage, Subject, Target, Walk,
+};
+
+/// The answer for one envelope.
+#[derive(Clone, Debug)]
+pub struct Selection<'s> {
+    /// What happens to the mail.
+    pub decision: Decision,
+    /// The route that decided; `None` when none did.
+    pub route: Option<Found<'s>>,
+    /// How the answer came about; empty unless asked for.
+    pub trail: Vec<Step>,
+}
+
+impl Selection<'_> {
+    fn without_route(decision: Decision) -> Self {
+        Selection {
+            decision,
+            route: None,
+            trail: Vec::new(),
+        }
+    }
+}
+
+/// Decides `envelope` by the routes of `store`.
+///
+/// Stages are asked in order; in each the keys of its walk are tried and the winner is carried out, unless it says to go
+/// on. Without a route the product's default applies: the MX of the recipient's domain. A sender or local part that is
+/// not known makes the decision [`Decision::Undecided`] when, and only when, the answer depends on it. With `explain`
+/// the selection carries its trail.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot read.
+pub fn select<'s>(
+    store: &'s dyn Store,
+    envelope: &Envelope<'_>,
+    explain: bool,
+) -> Result<Selection<'s>, StoreError> {
+    let document = store.document();
+    if let FileVerdict::DeferAll {
+        report, kind, text, ..
+    } = &document.table.verdict
+    {
+        let failure = Failure {
+            kind: *kind,
+            report: report.clone(),
+            temporary: true,
+            text: text.clone(),
+        };
+        return Ok(Selection::without_route(Decision::Failure(failure)));
+    }
+    let rewritten;
+    let envelope = match undo_percent(store, envelope) {
+        Percent::Unchanged => envelope,
+        Percent::NeedsRecipient => {
+            return Ok(Selection::without_route(Decision::Undecided {
+                needs: vec![Need::Recipient],
+            }));
+        }
+        Percent::Rewritten(address) => {
+            rewritten = address;
+            &Envelope {
+                recipient: Recipient::Address(&rewritten),
+                ..*envelope
+            }
+        }
+    };
+    if let Some(needs) = unknown::needs(store, envelope)? {
+        return Ok(Selection::without_route(Decision::Undecided { needs }));
+    }
+    walk_stages(store, envelope, explain)
+}
+
+/// Decides an envelope of which everything that matters is known.
+pub(super) fn walk_stages<'s>(
+    store: &'s dyn Store,
+    envelope: &Envelope<'_>,
+    explain: bool,
+) -> Result<Selection<'s>, StoreError> {
+    let product = store.document().table.product;
+    let host = envelope.host();
+    let mut trail = Vec::new();
+    for (id, stage) in store.document().table.stages().iter().enumerate() {
+        if product.host_literals == HostLiterals::NeverRouted && host.first() == Some(&b'[') {
+            return Ok(Selection::without_route(never_routed(host)));
+        }
+        if store.is_empty(id) {
+            continue;
+        }
+        let Some(subject) = subject_of(stage, envelope) else {
+            continue;
+        };
+        let keys = keys(stage.semantics.walk, &subject);
+        let best = store.best(id, &keys)?;
+        let decision = best
+            .as_ref()
+            .and_then(|hit| carry_out(hit.found.view(), host));
+        if explain {
+            let falls_through = best.is_some() && decision.is_none();
+            trail.extend(steps(store, id, &keys, best.as_ref(), falls_through)?);
+        }
+        if let (Some(hit), Some(decision)) = (best, decision) {
+            return Ok(Selection {
+                decision,
+                route: Some(hit.found),
+                trail,
+            });
+        }
+    }
+    Ok(Selection {
+        decision: own_mx(product, host),
+        route: None,
+        trail,
+    })
+}
+
+/// What the keys of `stage` are made of; `None` when the stage is not asked for this envelope.
+fn subject_of<'e>(stage: &Stage, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]>> {
+    let semantics = stage.semantics;
+    match (semantics.subject, envelope.sender) {
+        (Subject::Host, _) => Some(Cow::Borrowed(envelope.host())),
+        (Subject::Sender, Sender::Unknown) => None,
+        (Subject::Sender, Sender::Null) => Some(Cow::Borrowed(b"")),
+        // The bounce route is asked for the null sender only.
+        (Subject::Sender, Sender::Address(_)) if semantics.walk == Walk::NullSender => None,
+        (Subject::Sender, Sender::Address(address)) => Some(Cow::Borrowed(address)),
+        (Subject::Recipient, sender) => match envelope.recipient {
+            // indimail discards the recipient's own route for a bounce (qmail-remote.c:3381-3395).
+            _ if semantics.walk == Walk::Exact && sender == Sender::Null => None,
+            Recipient::Address(address) => Some(Cow::Borrowed(address)),
+            // An address with a local part that no key has: no local part holds a NUL.
+            Recipient::Domain(host) => Some(Cow::Owned([b"\0@", host].concat())),
+            Recipient::Host(_) => None,
+        },
+    }
+}
+
+/// A recipient's address literal that never meets the table (Qsmtp `conn.c:160-192`).
+fn never_routed(host: &[u8]) -> Decision {
+    let inner = host.strip_prefix(b"[").and_then(|h| h.strip_suffix(b"]"));
+    match inner.map(|text| parse_literal(LiteralRule::Plain, text)) {
+        Some(Literal::Address(address)) => Decision::Relay(Relay::to(NextHop {
+            target: Target::OwnMx(host.to_vec()),
+            literal: Some(address),
+            port: Port::SMTP,
+            protocol: Protocol::Smtp,
+        })),
+        _ => Decision::Failure(Failure {
+            kind: FailureKind::BadAddress,
+            report: b"Z4.3.0 parse error in first argument\n\0".to_vec(),
+            temporary: true,
+            text: "the recipient's address literal is malformed; the mail is deferred".to_owned(),
+        }),
+    }
+}
+
+enum Percent {
+    Unchanged,
+    NeedsRecipient,
+    Rewritten(Vec<u8>),
+}
+
+/// Undoes `user%host@domain` while the domain is one of percenthack (notqmail `qmail-send.c:130-137`).
+fn undo_percent(store: &dyn Store, envelope: &Envelope<'_>) -> Percent {
+    let document = store.document();
+    let listed = |host: &[u8]| {
+        document
+            .percenthack
+            .iter()
+            .any(|&text| equal(KeyCase::AsciiInsensitive, document.bytes(text), host))
+    };
+    match envelope.recipient {
+        Recipient::Host(_) => Percent::Unchanged,
+        Recipient::Domain(host) if listed(host) => Percent::NeedsRecipient,
+        Recipient::Domain(_) => Percent::Unchanged,
+        Recipient::Address(address) => {
+            let mut address = Cow::Borrowed(address);
+            while listed(host_of(&address)) {
+                let at = address
+                    .iter()
+                    .rposition(|&b| b == b'@')
+                    .unwrap_or(address.len());
+                let Some(percent) = address[..at].iter().rposition(|&b| b == b'%') else {
+                    break;
+                };
+                let mut shorter = address[..at].to_vec();
+                shorter[percent] = b'@';
+                address = Cow::Owned(shorter);
+            }
+            match address {
+                Cow::Borrowed(_) => Percent::Unchanged,
+                Cow::Owned(address) => Percent::Rewritten(address),
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The table itself: columns of ranges, 32 bytes for a simple route.
+
+use super::{Action, Choice, FailureKind, Hop, HopLookup, Port, Product, Protocol, Semantics, Tls};
+use crate::source::{Span, Text};
+
+/// Number of a stage in [`RouteTable::stages`].
+pub type StageId = usize;
+
+/// What the product does with the whole file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileVerdict {
+    /// It is read route by route.
+    Normal,
+    /// It is ignored whole; mail goes as if it did not exist. Says why.
+    IgnoredWhole(String),
+    /// All mail is deferred with this report.
+    DeferAll {
+        /// The product's own report, byte for byte; empty when it gives none.
+        report: Vec<u8>,
+        /// Which error.
+        kind: FailureKind,
+        /// Where and why, for people.
+        text: String,
+        /// The bytes that did it, when there are any.
+        span: Option<Span>,
+    },
+}
+
+/// Routes that are asked together, before those of later stages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// What the stage is called in a trail: the name of its file.
+    pub name: &'static str,
+    /// How it matches.
+    pub semantics: Semantics,
+    /// Its routes: from this number …
+    pub first: u32,
+    /// … to this one, exclusive.
+    pub end: u32,
+}
+
+/// More routes than a table numbers.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the table has more than 4294967295 routes")]
+pub struct TableFull;
+
+/// All routes of a configuration, stage by stage, in the order of the files.
+///
+/// A route with one hop, found by address lookup, with at most a port, costs 32 bytes; one that says anything else has its
+/// action in a side table.
+#[derive(Debug)]
+pub struct RouteTable {
+    /// What the product does with the file.
+    pub verdict: FileVerdict,
+    /// What the product does around the table.
+    pub product: Product,
+    stages: Vec<Stage>,
+    rows: Vec<Row>,
+    rare: Vec<Action>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    origin: Span,
+    key: Text,
+    host: Text,
+    port: u32,
+    detail: u32,
+}
+
+/// `Row::port` of a route that states none.
+const NO_PORT: u32 = u32::MAX;
+/// `Row::detail`: own MX.
+const OWN_MX: u32 = 0;
+/// `Row::detail`: address lookup of `Row::host`.
+const ADDRESS: u32 = 1;
+/// `Row::detail` from here on: `RouteTable::rare` at `detail - RARE`.
+const RARE: u32 = 2;
+
+impl RouteTable {
+    /// An empty table for `product`.
+    pub fn new(product: Product) -> Self {
+        RouteTable {
+            verdict: FileVerdict::Normal,
+            product,
+            stages: Vec::new(),
+            rows: Vec::new(),
+            rare: Vec::new(),
+        }
+    }
+
+    /// Makes room for `routes` more routes.
+    pub fn reserve(&mut self, routes: usize) {
+        self.rows.reserve_exact(routes);
+    }
+
+    /// Opens a stage: routes pushed from now on belong to it.
+    pub fn begin_stage(&mut self, name: &'static str, semantics: Semantics) {
+        let at = self.rows.len() as u32;
+        self.stages.push(Stage {
+            name,
+            semantics,
+            first: at,
+            end: at,
+        });
+    }
+
+    /// Adds a route to the stage opened last.
+    ///
+    /// # Errors
+    /// [`TableFull`] when routes can no longer be numbered.
+    pub fn push(&mut self, origin: Span, key: Text, action: Action) -> Result<(), TableFull> {
+        let row = Row {
+            origin,
+            key,
+            host: Text::default(),
+            port: NO_PORT,
+            detail: OWN_MX,
+        };
+        let row = match simple(&action) {
+            Some((lookup, port)) => match lookup {
+                HopLookup::Address(host) => Row {
+                    host,
+                    port,
+                    detail: ADDRESS,
+                    ..row
+                },
+                _ => Row { port, ..row },
+            },
+            None => {
+                let at = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
+                self.rare.push(action);
+                Row {
+                    detail: at.checked_add(RARE).ok_or(TableFull)?,
+                    ..row
+                }
+            }
+        };
+        self.rows.push(row);
+        let end = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
+        if let Some(stage) = self.stages.last_mut() {
+            stage.end = end;
+        }
+        Ok(())
+    }
+
+    /// The stages, in the order of asking.
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// Changes how a stage matches: what a caller of the product's table function adds or leaves out.
+    pub fn stage_mut(&mut self, id: StageId) -> Option<&mut Stage> {
+        self.stages.get_mut(id)
+    }
+
+    /// Number of routes.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True without any route.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The stage of route `index`.
+    pub fn stage_of(&self, index: u32) -> StageId {
+        self.stages
+            .iter()
+            .position(|s| (s.first..s.end).contains(&index))
+            .unwrap_or(0)
+    }
+
+    pub(super) fn key_text(&self, index: u32) -> Text {
+        self.row(index).key
+    }
+
+    pub(super) fn origin(&self, index: u32) -> Span {
+        self.row(index).origin
+    }
+
+    pub(super) fn action(&self, index: u32) -> Action {
+        let row = self.row(index);
+        let port = (row.port != NO_PORT).then(|| Port::scanned(u64::from(row.port)));
+        let lookup = match row.detail {
+            OWN_MX => HopLookup::OwnMx,
+            ADDRESS => HopLookup::Address(row.host),
+            rare => return self.rare[(rare - RARE) as usize].clone(),
+        };
+        relay(Hop {
+            lookup,
+            port,
+            protocol: Protocol::Smtp,
+        })
+    }
+
+    fn row(&self, index: u32) -> &Row {
+        &self.rows[index as usize]
+    }
+}
+
+fn relay(hop: Hop) -> Action {
+    Action::Relay {
+        choice: Choice::InOrder,
+        hops: vec![hop],
+        credentials: None,
+        tls: Tls::default(),
+        memory: None,
+    }
+}
+
+/// Lookup and port column of an action that needs no side table.
+fn simple(action: &Action) -> Option<(HopLookup, u32)> {
+    let Action::Relay { hops, .. } = action else {
+        return None;
+    };
+    let [hop] = hops.as_slice() else { return None };
+    let port = match hop.port {
+        None => NO_PORT,
+        Some(port) => u32::try_from(port.number())
+            .ok()
+            .filter(|&p| p != NO_PORT)?,
+    };
+    (relay(*hop) == *action
+        && !matches!(hop.lookup, HopLookup::MxOf(_))
+        && hop.protocol == Protocol::Smtp)
+        .then_some((hop.lookup, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Subject, Unresolvable,
+        Walk,
+    };
+
+    fn table() -> RouteTable {
+        let mut table = RouteTable::new(Product {
+            literals: LiteralRule::Wrapping,
+            host_literals: HostLiterals::Routed,
+            own_mx_names: NameCheck::None,
+            unresolvable: Unresolvable::Bounce,
+            families: Families::V4,
+        });
+        table.begin_stage(
+            "smtproutes",
+            Semantics {
+                precedence: Precedence::MostSpecific {
+                    last_of_equals: true,
+                },
+                walk: Walk::DotSuffixes,
+                key_case: KeyCase::AsciiInsensitive,
+                subject: Subject::Host,
+            },
+        );
+        table
+    }
+
+    #[test]
+    fn a_simple_route_costs_at_most_40_bytes() {
+        assert!(std::mem::size_of::<Row>() <= 40);
+    }
+
+    #[test]
+    fn actions_come_back_as_they_went_in() {
+        let host = Text::new(3, 4);
+        let ports = [
+            None,
+            Some(0),
+            Some(25),
+            Some(u64::from(u32::MAX)),
+            Some(u64::from(u32::MAX) - 1),
+            Some(u64::MAX),
+        ];
+        let mut actions = vec![Action::Local, Action::Continue, Action::Crash(11)];
+        for port in ports {
+            for lookup in [
+                HopLookup::OwnMx,
+                HopLookup::MxOf(host),
+                HopLookup::Address(host),
+            ] {
+                for protocol in [Protocol::Smtp, Protocol::Qmtp] {
+                    actions.push(relay(Hop {
+                        lookup,
+                        port: port.map(Port::scanned),
+                        protocol,
+                    }));
+                }
+            }
+        }
+        let mut table = table();
+        for action in &actions {
+            table
+                .push(Span::new(1, 9), Text::new(1, 2), action.clone())
+                .unwrap();
+        }
+        for (i, action) in actions.iter().enumerate() {
+            assert_eq!(&table.action(i as u32), action);
+        }
+        assert_eq!(table.stages()[0].end as usize, actions.len());
+    }
+}

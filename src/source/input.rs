@@ -1,0 +1,210 @@
+//! What a reader is given: files with their states.
+
+use std::sync::OnceLock;
+
+use super::{LineIndex, Span};
+
+/// What became of opening and reading a file, as the products tell states apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was read.
+    Bytes(Vec<u8>),
+    /// `ENOENT`: no such file; a dangling symbolic link too.
+    Missing,
+    /// It opens, but reading fails because it is a directory (`EISDIR`).
+    Directory,
+    /// Opening or reading failed otherwise; the number is `errno` (`EACCES`, `ELOOP`, …).
+    Unreadable(i32),
+    /// It exists and is not read here: a store reads it piece by piece. Holds its size in bytes.
+    Unread(u64),
+}
+
+impl State {
+    /// The bytes, when it was read.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            State::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// One file of an [`Input`].
+#[derive(Debug)]
+pub struct File {
+    /// The role: the name that the product knows it by (`smtproutes`, `locals`, `smtproutes.d/example.org`).
+    pub name: String,
+    /// What to call it in messages: its path, or `-`.
+    pub path: String,
+    /// Its bytes, or why there are none.
+    pub state: State,
+    base: u32,
+    first_line: u64,
+    lines: OnceLock<LineIndex>,
+}
+
+impl File {
+    /// Offset of the file's first byte in the input's space.
+    pub fn base(&self) -> u32 {
+        self.base
+    }
+
+    fn len(&self) -> usize {
+        self.state.bytes().map_or(0, <[u8]>::len)
+    }
+
+    fn holds(&self, offset: u32) -> bool {
+        let start = self.base as usize;
+        (start..=start + self.len()).contains(&(offset as usize))
+    }
+}
+
+/// A place to show to a person: file, line and column (both from 1, columns in bytes).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Path of the file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in bytes, from 1.
+    pub column: u64,
+}
+
+/// The files of an input hold 4 GiB or more together.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the input holds 4 GiB or more; tables of that size are not read")]
+pub struct TooLarge;
+
+/// The files that a reader is given, in the order it asked for them.
+#[derive(Debug, Default)]
+pub struct Input {
+    files: Vec<File>,
+}
+
+impl Input {
+    /// An input of one file called `name`, at `path`, that holds `bytes`.
+    ///
+    /// # Errors
+    /// [`TooLarge`] from 4 GiB.
+    pub fn single(name: &str, path: &str, bytes: Vec<u8>) -> Result<Self, TooLarge> {
+        let mut input = Input::default();
+        input.push(name, path, State::Bytes(bytes))?;
+        Ok(input)
+    }
+
+    /// Adds a file.
+    ///
+    /// # Errors
+    /// [`TooLarge`] when all files together reach 4 GiB; nothing is added then.
+    pub fn push(&mut self, name: &str, path: &str, state: State) -> Result<(), TooLarge> {
+        self.push_part(name, path, state, 1)
+    }
+
+    /// Adds a piece of a file whose first line is line `first_line` of the whole file.
+    ///
+    /// # Errors
+    /// As [`Input::push`].
+    pub fn push_part(
+        &mut self,
+        name: &str,
+        path: &str,
+        state: State,
+        first_line: u64,
+    ) -> Result<(), TooLarge> {
+        // One offset between files keeps the end of one apart from the start of the next.
+        let base = self
+            .files
+            .last()
+            .map_or(0, |f| f.base as usize + f.len() + 1);
+        let end = base + state.bytes().map_or(0, <[u8]>::len) + 1;
+        if u32::try_from(end).is_err() {
+            return Err(TooLarge);
+        }
+        let base = u32::try_from(base).map_err(|_| TooLarge)?;
+        self.files.push(File {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            state,
+            base,
+            first_line,
+            lines: OnceLock::new(),
+        });
+        Ok(())
+    }
+
+    /// The files, in order.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The file with the role `name`.
+    pub fn file(&self, name: &str) -> Option<&File> {
+        self.files.iter().find(|f| f.name == name)
+    }
+
+    /// The file that `span` lies in.
+    pub fn file_of(&self, span: Span) -> Option<&File> {
+        let after = self.files.partition_point(|f| f.base <= span.start);
+        self.files
+            .get(after.checked_sub(1)?)
+            .filter(|f| f.holds(span.start))
+    }
+
+    /// The bytes that `span` covers; empty when it lies in no file.
+    pub fn bytes(&self, span: Span) -> &[u8] {
+        let Some(file) = self.file_of(span) else {
+            return &[];
+        };
+        let start = (span.start - file.base) as usize;
+        file.state
+            .bytes()
+            .and_then(|b| b.get(start..start + span.len as usize))
+            .unwrap_or(&[])
+    }
+
+    /// File, line and column of the first byte of `span`. The index of lines is made at the first call.
+    pub fn place(&self, span: Span) -> Option<Place> {
+        let file = self.file_of(span)?;
+        let bytes = file.state.bytes()?;
+        let index = file.lines.get_or_init(|| LineIndex::new(bytes));
+        let (line, column) = index.locate(span.start - file.base);
+        Some(Place {
+            file: file.path.clone(),
+            line: line + file.first_line - 1,
+            column,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_two_files_do_not_meet() {
+        let mut input = Input::default();
+        input
+            .push("a", "/c/a", State::Bytes(b"one\ntwo\n".to_vec()))
+            .unwrap();
+        input.push("b", "/c/b", State::Missing).unwrap();
+        input
+            .push("c", "/c/c", State::Bytes(b"three\n".to_vec()))
+            .unwrap();
+        let two = Span::new(4, 3);
+        assert_eq!(input.bytes(two), b"two");
+        let place = input.place(two).unwrap();
+        assert_eq!(
+            (place.file.as_str(), place.line, place.column),
+            ("/c/a", 2, 1)
+        );
+        let base = input.file("c").unwrap().base();
+        let three = Span::new(base + 1, 4);
+        assert_eq!(input.bytes(three), b"hree");
+        let place = input.place(three).unwrap();
+        assert_eq!(
+            (place.file.as_str(), place.line, place.column),
+            ("/c/c", 1, 2)
+        );
+        assert_eq!(input.bytes(Span::new(9999, 4)), b"");
+    }
+}

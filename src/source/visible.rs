@@ -1,0 +1,68 @@
+//! Bytes from strangers, shown so that they can neither hide nor drive a terminal.
+
+use std::fmt::{self, Write};
+
+/// Shows bytes to a person: printable characters as they are, the rest as `\xHH` or `\u{…}`.
+///
+/// Control bytes, CR, DEL, bytes that are not UTF-8, invisible and bidirectional characters are written as escapes, and
+/// `\` as `\\`, so that the text is unambiguous.
+pub struct Visible<'a>(pub &'a [u8]);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '\\' => f.write_str("\\\\")?,
+                    c if c.is_ascii_control() => write!(f, "\\x{:02X}", c as u32)?,
+                    c if is_deceptive(c) => write!(f, "\\u{{{:X}}}", c as u32)?,
+                    c => f.write_char(c)?,
+                }
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02X}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// True for characters that show nothing or change the order of what is shown.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || (c.is_whitespace() && c != ' ')
+        || matches!(c as u32,
+            0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
+            | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
+            | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// A field of a line for scripts: bytes below 33, from 127 up, and `\`, become `\xHH`; the rest stays.
+pub fn visible_field(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        if (33..127).contains(&byte) && byte != b'\\' {
+            out.push(byte as char);
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\x{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_bytes_are_escaped() {
+        let shown = Visible("a\r\x1b[31m\u{202e}é\u{feff}\\".as_bytes()).to_string();
+        assert_eq!(shown, "a\\x0D\\x1B[31m\\u{202E}é\\u{FEFF}\\\\");
+        assert_eq!(Visible(b"\xff\xc3").to_string(), "\\xFF\\xC3");
+        assert_eq!(
+            visible_field(b"a b\\\xc3\xa9\t"),
+            "a\\x20b\\x5C\\xC3\\xA9\\x09"
+        );
+    }
+}
