@@ -1,1 +1,8 @@
-//! formats
+//! The formats, a folder each, and their registry.
+//!
+//! A reader turns an [`Input`](crate::source::Input) into a [`Document`](crate::model::Document): it decides nothing.
+
+mod format;
+pub mod smtproutes;
+
+pub use format::{Evidence, FORMATS, Format, FormatId, Known, PLANNED, find};

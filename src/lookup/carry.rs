@@ -1,7 +1,7 @@
 //! Carrying out a route: from an action as stated to a decision with every default filled in.
 
 use super::literal::{Literal, parse_literal};
-use super::names::refused_by_idn2;
+use super::names::idn2_lookup;
 use crate::model::{
     Action, Credentials, Decision, Document, Failure, FailureKind, Hop, HopLookup, LiteralRule,
     NameCheck, NextHop, Password, PasswordState, Port, Product, Protocol, Relay, RouteView,
@@ -39,6 +39,7 @@ pub(super) fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
             hops,
             credentials,
             tls,
+            families,
             memory,
         } => {
             let product = document.table.product;
@@ -55,6 +56,7 @@ pub(super) fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
                 hops: next,
                 credentials,
                 tls,
+                families,
                 memory,
             }))
         }
@@ -108,13 +110,10 @@ fn resolve_name(
     kind: HopTarget,
     name: &[u8],
 ) -> Result<(Target, Option<std::net::IpAddr>), Failure> {
-    if matches!(kind, HopTarget::Own)
-        && product.own_mx_names == NameCheck::Idn2
-        && refused_by_idn2(name)
-    {
-        return Err(refused_domain(name));
-    }
     let target = match kind {
+        HopTarget::Own if product.own_mx_names == NameCheck::Idn2 => {
+            Target::OwnMx(idn2_lookup(name).ok_or_else(|| refused_domain(name))?)
+        }
         HopTarget::Own => Target::OwnMx(name.to_vec()),
         HopTarget::MxOf => Target::MxOf(name.to_vec()),
         HopTarget::Address => Target::Address(name.to_vec()),

@@ -75,7 +75,7 @@ pub fn equal(case: KeyCase, a: &[u8], b: &[u8]) -> bool {
     match case {
         KeyCase::Sensitive => a == b,
         KeyCase::AsciiInsensitive => a.eq_ignore_ascii_case(b),
-        KeyCase::Unicode => fold(case, a) == fold(case, b),
+        KeyCase::Unicode | KeyCase::Decoded => fold(case, a) == fold(case, b),
     }
 }
 
@@ -84,25 +84,30 @@ pub fn fold(case: KeyCase, key: &[u8]) -> Cow<'_, [u8]> {
     match case {
         KeyCase::Sensitive => Cow::Borrowed(key),
         KeyCase::AsciiInsensitive => Cow::Owned(key.to_ascii_lowercase()),
-        KeyCase::Unicode => Cow::Owned(unicode(key)),
+        KeyCase::Unicode => Cow::Owned(unicode(key, str::to_lowercase)),
+        KeyCase::Decoded => Cow::Owned(unicode(key, str::to_ascii_lowercase)),
     }
 }
 
-/// As `config_domaincmp`: A-labels decoded where IDNA allows it, then lower case; other bytes as they are.
-fn unicode(key: &[u8]) -> Vec<u8> {
-    let lower = key.to_ascii_lowercase();
-    let labels = lower.windows(4).any(|w| w == b"xn--");
-    if lower.is_ascii() && !labels {
-        return lower;
-    }
-    let Ok(text) = std::str::from_utf8(&lower) else {
-        return lower;
+/// As `config_domaincmp` (Courier `cdomaincmp.c`): A-labels decoded where they decode, then lower case. Bytes that are not
+/// UTF-8 are compared as they are, but for ASCII letters.
+fn unicode(key: &[u8], lower: fn(&str) -> String) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(key) else {
+        return key.to_ascii_lowercase();
     };
-    let (decoded, verdict) = idna::domain_to_unicode(text);
-    if verdict.is_ok() {
-        decoded.to_lowercase().into_bytes()
-    } else {
-        text.to_lowercase().into_bytes()
+    let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}');
+    let labels: Vec<Cow<'_, str>> = text.split(is_dot).map(decoded).collect();
+    lower(&labels.join(".")).into_bytes()
+}
+
+/// A label as ToUnicode of RFC 3490 leaves it: only an A-label that decodes is changed.
+fn decoded(label: &str) -> Cow<'_, str> {
+    let is_ace = label
+        .get(..4)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+    match idna::domain_to_unicode(label) {
+        (decoded, Ok(())) if is_ace => Cow::Owned(decoded),
+        _ => Cow::Borrowed(label),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Names that a product takes for IP addresses, and the numbers its scanners make of text.
+//! Names that a product takes for IP addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::control::scan_ulong;
 use crate::model::LiteralRule;
 
 /// What a product makes of a host's text.
@@ -68,7 +69,7 @@ fn v4(text: &[u8], strict: bool) -> Option<IpAddr> {
     let mut octets = [0u8; 4];
     let mut parts = text.split(|&b| b == b'.');
     for octet in &mut octets {
-        let (number, used) = scan_port(parts.next()?);
+        let (number, used) = scan_ulong(parts.next()?);
         let part_is_number = used > 0;
         if !part_is_number || (strict && number > 255) {
             return None;
@@ -77,18 +78,6 @@ fn v4(text: &[u8], strict: bool) -> Option<IpAddr> {
     }
     let digits_and_dots = text.iter().all(|b| b.is_ascii_digit() || *b == b'.');
     (parts.next().is_none() && digits_and_dots).then(|| IpAddr::V4(Ipv4Addr::from(octets)))
-}
-
-/// `scan_ulong` (notqmail `scan_ulong.c:3-11`): the decimal digits at the start, modulo 2^64, and how many there are. No
-/// digits give 0.
-pub fn scan_port(text: &[u8]) -> (u64, usize) {
-    let digits = text.iter().take_while(|b| b.is_ascii_digit());
-    digits.fold((0, 0), |(number, used), &b| {
-        (
-            u64::wrapping_add(u64::wrapping_mul(number, 10), u64::from(b - b'0')),
-            used + 1,
-        )
-    })
 }
 
 #[cfg(test)]
@@ -148,12 +137,5 @@ mod tests {
             Literal::Refused
         );
         assert_eq!(parse(LiteralRule::None, "192.0.2.1"), Literal::Name);
-    }
-
-    #[test]
-    fn scan_wraps_and_always_answers() {
-        assert_eq!(scan_port(b"2525x"), (2525, 4));
-        assert_eq!(scan_port(b"smtp"), (0, 0));
-        assert_eq!(scan_port(b"18446744073709551641"), (25, 20));
     }
 }

@@ -15,8 +15,8 @@ mod unknown;
 
 pub use envelope::{Envelope, Recipient, Sender};
 pub use key::{equal, fold, keys, prefers};
-pub use literal::{Literal, parse_literal, scan_port};
-pub use names::refused_by_idn2;
+pub use literal::{Literal, parse_literal};
+pub use names::idn2_lookup;
 pub use select::{Selection, select};
 pub use store::{Found, Hit, Store, StoreError};
 pub use trail::{Outcome, Step};

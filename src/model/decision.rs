@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::{Choice, Port, Protocol, Tls};
+use super::{Choice, Families, Port, Protocol, Tls};
 
 /// What happens to the mail. All programs and all comparisons use this and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +162,8 @@ pub struct Relay {
     pub credentials: Option<Credentials>,
     /// What is demanded of TLS.
     pub tls: Tls,
+    /// Which addresses may be used, when the route says so (Courier).
+    pub families: Option<Families>,
     /// How connection time-outs are remembered (indimail).
     pub memory: Option<TimeoutMemory>,
 }
@@ -174,6 +176,7 @@ impl Relay {
             hops: vec![hop],
             credentials: None,
             tls: Tls::default(),
+            families: None,
             memory: None,
         }
     }
@@ -190,6 +193,7 @@ impl Relay {
             && same_choice
             && self.credentials == other.credentials
             && self.tls == other.tls
+            && self.families == other.families
             && self.memory.unwrap_or_default() == other.memory.unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! One route of a table.
 
-use super::{Choice, FailureKind, Hop, StageId, StatedCredentials, TimeoutMemory, Tls};
+use super::{Choice, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls};
 use crate::model::Document;
 use crate::source::{Span, Text};
 
@@ -17,6 +17,8 @@ pub enum Action {
         credentials: Option<StatedCredentials>,
         /// What is demanded of TLS.
         tls: Tls,
+        /// Which addresses may be used, when the route says so (Courier).
+        families: Option<Families>,
         /// How connection time-outs are remembered (indimail).
         memory: Option<TimeoutMemory>,
     },

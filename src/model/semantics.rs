@@ -40,6 +40,8 @@ pub enum KeyCase {
     Sensitive,
     /// As Unicode: A-labels decoded, then lower case (Courier `config_domaincmp`).
     Unicode,
+    /// As `Unicode`, but only ASCII letters lose their case: the same function built without Unicode tables.
+    Decoded,
 }
 
 /// What a stage's keys are made of.
@@ -117,8 +119,12 @@ pub enum Unresolvable {
 pub enum Families {
     /// A records only.
     V4,
+    /// AAAA records only.
+    V6,
     /// A and AAAA records.
     Both,
+    /// None: every address is ruled out.
+    None,
 }
 
 /// What a product does around its table, the same for all stages.

@@ -206,6 +206,7 @@ fn relay(hop: Hop) -> Action {
         hops: vec![hop],
         credentials: None,
         tls: Tls::default(),
+        families: None,
         memory: None,
     }
 }

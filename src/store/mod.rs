@@ -1,1 +1,9 @@
-//! store
+//! Where keys are found: the table in memory, or the raw text searched for one question.
+//!
+//! Both answer the same for the same bytes; tests hold them to each other over all vectors and over random files.
+
+mod memory;
+mod scan;
+
+pub use memory::MemoryStore;
+pub use scan::ScanStore;

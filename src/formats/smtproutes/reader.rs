@@ -1,0 +1,274 @@
+//! One reader for all dialects: from files to a document.
+
+use super::dialect::{Dialect, Lines, Siblings};
+use super::route::{Role, Unusable, action, dependent_routes};
+use super::{grammar, mail_system, neighbours, verdict};
+use crate::control::for_each_entry;
+use crate::model::{
+    Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, TableFull,
+    Walk,
+};
+use crate::source::{File, Input, Span, State, TooLarge, line_count};
+
+/// Why there is no document.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Too many bytes.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// Too many routes.
+    #[error(transparent)]
+    TableFull(#[from] TableFull),
+}
+
+/// Reads the files of a control directory, or one table alone, as `dialect` does.
+///
+/// Files are known by their names in `input`: the table itself ([`Dialect::file`]), and those that [`deliverer_files`]
+/// and [`system_files`] list. A file that is not in the input is not asked about; one that is there and missing is
+/// missing to the product too. A file in state [`State::Unread`] gives an empty stage, for a store that searches the raw
+/// text.
+///
+/// [`deliverer_files`]: super::deliverer_files
+/// [`system_files`]: super::system_files
+///
+/// # Errors
+/// Only what keeps the files from being numbered: 4 GiB of text, 2^32 routes. A bad line is never an error.
+pub fn read(input: Input, dialect: &'static Dialect) -> Result<Document, ReadError> {
+    let mut reader = Reader {
+        document: Document::new(input, RouteTable::new(dialect.product)),
+        dialect,
+    };
+    if let Some(defer) = verdict::control_files(dialect, &reader.document.input) {
+        reader.document.table.verdict = defer;
+        return Ok(reader.document);
+    }
+    mail_system::stages(&mut reader.document)?;
+    match dialect.siblings {
+        Siblings::None => {}
+        Siblings::AuthSenders | Siblings::SQmail => reader.auth_senders()?,
+        Siblings::Indimail => neighbours::recipient_stage(&mut reader.document, dialect)?,
+        Siblings::Directory => neighbours::directory_stage(&mut reader.document)?,
+    }
+    if matches!(dialect.siblings, Siblings::SQmail | Siblings::Indimail) {
+        reader.bounce_stage()?;
+    }
+    reader.table()?;
+    Ok(reader.document)
+}
+
+/// Reads one entry of a table, given with what stands behind it, as a document with one route.
+///
+/// `bytes` begins with the entry's line and holds as many of the following lines as needed to show the next entry; `entry`
+/// is the entry's range. `line` is the number of the first line. Product and semantics are those of `stage` in `table`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_line(
+    dialect: &'static Dialect,
+    table: &RouteTable,
+    stage: StageId,
+    path: &str,
+    bytes: Vec<u8>,
+    entry: std::ops::Range<usize>,
+    line: u64,
+) -> Result<Document, ReadError> {
+    let mut input = Input::default();
+    input.push_part(dialect.file, path, State::Bytes(bytes), line)?;
+    let semantics = table
+        .stages()
+        .get(stage)
+        .map_or(dialect.semantics, |s| s.semantics);
+    let mut table = RouteTable::new(table.product);
+    table.begin_stage(dialect.file, semantics);
+    let role = if semantics.walk == Walk::NullSender {
+        Role::Bounce
+    } else {
+        Role::Table
+    };
+    let mut next = None;
+    let bytes = input.files()[0].state.bytes().unwrap_or(b"");
+    for_each_entry(bytes, |range| {
+        if range.start > entry.start && next.is_none() {
+            next = Some(Span::at(0, range));
+        }
+    });
+    if let Ok((_, (key, value))) = grammar::entry(&bytes[entry.clone()]) {
+        let at = entry.start + key.len() + 1;
+        let action = action(dialect, role, at as u32, value, next);
+        table.push(
+            Span::at(0, entry.clone()),
+            Span::at(0, entry.start..entry.start + key.len()),
+            action,
+        )?;
+    }
+    Ok(Document::new(input, table))
+}
+
+struct Reader {
+    document: Document,
+    dialect: &'static Dialect,
+}
+
+impl Reader {
+    fn auth_senders(&mut self) -> Result<(), ReadError> {
+        let semantics = Semantics {
+            walk: Walk::DotAndAtSuffixes,
+            subject: Subject::Sender,
+            ..self.dialect.semantics
+        };
+        self.document.table.begin_stage("authsenders", semantics);
+        self.entries("authsenders", Role::AuthSenders, |_| true)
+    }
+
+    /// The key `!@`, asked for the null sender alone before the walk. qmtproutes is asked first: it stands last.
+    fn bounce_stage(&mut self) -> Result<(), ReadError> {
+        let semantics = Semantics {
+            walk: Walk::NullSender,
+            subject: Subject::Sender,
+            ..self.dialect.semantics
+        };
+        self.document.table.begin_stage("bounce route", semantics);
+        if self.dialect.siblings == Siblings::Indimail {
+            neighbours::cdb_routes(&mut self.document, self.dialect, |key| key == b"!@")?;
+        }
+        for (file, role) in self.table_files(Role::Bounce, Role::BounceQmtp) {
+            self.entries(file, role, |key| key == b"!@")?;
+        }
+        Ok(())
+    }
+
+    /// The table's stage. Of equal keys the one pushed last wins, so that the files stand in reverse order of asking.
+    fn table(&mut self) -> Result<(), ReadError> {
+        self.document
+            .table
+            .begin_stage(self.dialect.file, self.dialect.semantics);
+        if self.dialect.lines == Lines::Control {
+            let files = self.table_files(Role::Table, Role::Qmtp);
+            let any = files.iter().any(|(name, _)| {
+                self.document
+                    .input
+                    .file(name)
+                    .is_some_and(|f| f.state != State::Missing)
+            });
+            if self.dialect.siblings == Siblings::Indimail && any {
+                neighbours::cdb_routes(&mut self.document, self.dialect, |_| true)?;
+            }
+            for (file, role) in files {
+                self.entries(file, role, |_| true)?;
+            }
+            return Ok(());
+        }
+        let Document { input, table, .. } = &mut self.document;
+        let Some(file) = input.file(self.dialect.file) else {
+            return Ok(());
+        };
+        let Some(bytes) = file.state.bytes() else {
+            if let Some(verdict) = verdict::table_state(self.dialect, &file.state, &file.path) {
+                table.verdict = verdict;
+            }
+            return Ok(());
+        };
+        let mut full = Ok(());
+        let usable = dependent_routes(self.dialect, file.base(), bytes, |origin, key, action| {
+            if full.is_ok() {
+                full = table.push(origin, key, action);
+            }
+        });
+        full?;
+        if let Err(why) = usable {
+            table.verdict = self::unusable(why, file);
+        }
+        Ok(())
+    }
+
+    /// The files whose entries share the table's stage. A variable takes the place of its file.
+    fn table_files(&self, plain: Role, qmtp: Role) -> Vec<(&'static str, Role)> {
+        let given = |name: &str| self.document.input.file(name).is_some();
+        match self.dialect.siblings {
+            Siblings::SQmail => vec![(self.dialect.file, plain), ("qmtproutes", qmtp)],
+            Siblings::Indimail => match (given("SMTPROUTE"), given("QMTPROUTE")) {
+                (false, false) => vec![(self.dialect.file, plain), ("qmtproutes", qmtp)],
+                (true, false) => vec![("qmtproutes", qmtp), ("SMTPROUTE", plain)],
+                (false, true) => vec![(self.dialect.file, plain), ("QMTPROUTE", qmtp)],
+                (true, true) => vec![("SMTPROUTE", plain), ("QMTPROUTE", qmtp)],
+            },
+            _ => vec![(self.dialect.file, plain)],
+        }
+    }
+
+    /// Pushes the entries of a file whose key is `wanted`.
+    fn entries(
+        &mut self,
+        name: &str,
+        role: Role,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<(), ReadError> {
+        let Document { input, table, .. } = &mut self.document;
+        let Some(file) = input.file(name) else {
+            return Ok(());
+        };
+        let Some(bytes) = file.state.bytes() else {
+            return Ok(());
+        };
+        let all = role == Role::Table;
+        if all {
+            table.reserve(line_count(bytes) + 1);
+        }
+        let mut full = Ok(());
+        let mut held: Option<std::ops::Range<usize>> = None;
+        let mut push = |entry: std::ops::Range<usize>, next: Option<Span>| {
+            let Ok((_, (key, value))) = grammar::entry(&bytes[entry.clone()]) else {
+                return;
+            };
+            if full.is_ok() && wanted(key) {
+                let at = file.base() + (entry.start + key.len() + 1) as u32;
+                let action = action(self.dialect, role, at, value, next);
+                let key = Span::new(file.base() + entry.start as u32, key.len() as u32);
+                full = table.push(Span::at(file.base(), entry), key, action);
+            }
+        };
+        // Each entry is read when the next one is known: its password may be there.
+        for_each_entry(bytes, |entry| {
+            if let Some(before) = held.replace(entry.clone()) {
+                push(before, Some(Span::at(file.base(), entry)));
+            }
+        });
+        if let Some(last) = held {
+            push(last, None);
+        }
+        full?;
+        Ok(())
+    }
+}
+
+fn unusable(why: Unusable, file: &File) -> FileVerdict {
+    let at = |offset: usize| Span::at(file.base(), offset..offset + 1);
+    match why {
+        Unusable::StrayBlank(_) => FileVerdict::IgnoredWhole(
+            "a blank stands inside a line: Qremote ignores the whole file and sends all mail to its MX".to_owned(),
+        ),
+        Unusable::Syntax(offset) => verdict::skarnet(
+            "Syntax error in control/smtproutes",
+            "a byte that skarnet's reader does not expect: all mail is deferred",
+            Some(at(offset)),
+        ),
+        Unusable::Port(offset) => verdict::skarnet(
+            "Invalid port in control/smtproutes",
+            "a port that is empty or above 65535: all mail is deferred",
+            Some(at(offset)),
+        ),
+    }
+}
+
+/// Semantics of qmail-send's own files: exact bytes but for the case of ASCII letters, the last of equals wins.
+pub(super) const fn system_semantics(walk: Walk, subject: Subject) -> Semantics {
+    Semantics {
+        precedence: Precedence::MostSpecific {
+            last_of_equals: true,
+        },
+        walk,
+        key_case: KeyCase::AsciiInsensitive,
+        subject,
+    }
+}
