@@ -14,10 +14,26 @@ pub(super) struct Answer {
     pub(super) exists: bool,
 }
 
-/// A name as zone files print it, in lower case, without a final dot: every label byte outside of host names is escaped.
+/// A name as zone files print it, in lower case, without a final dot: a dot inside a label is `\.`, and a byte that is not
+/// printable `\DDD` in decimal (RFC 1035, 5.1; hickory's own printer writes octal).
 pub(super) fn text(name: &Name) -> String {
-    let text = name.to_lowercase().to_ascii();
-    text.strip_suffix('.').map(str::to_owned).unwrap_or(text)
+    let mut text = String::new();
+    for label in name.iter() {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        for &byte in label {
+            match byte {
+                b'.' | b'\\' => {
+                    text.push('\\');
+                    text.push(char::from(byte));
+                }
+                b'!'..=b'~' => text.push(char::from(byte.to_ascii_lowercase())),
+                byte => text.push_str(&format!("\\{byte:03}")),
+            }
+        }
+    }
+    text
 }
 
 /// True for the answers that servers from before EDNS give to a query with it (RFC 6891, 7).
