@@ -31,6 +31,8 @@ use crate::model::{Domain, Families};
 /// Most queries at once on one TCP connection; hickory's own limit of 32 would turn the 33rd worker away.
 const TCP_QUERIES: usize = 4096;
 
+const DAY: Duration = Duration::from_secs(86_400);
+
 /// Asks name servers, for any number of threads at once.
 ///
 /// One background thread carries all questions; callers block until theirs is answered. It ends when this is dropped.
@@ -100,7 +102,8 @@ impl HickoryResolver {
             .enable_io()
             .enable_time()
             .build()?;
-        let deadline = options.deadline;
+        // A longer time is no deadline, and would not fit an `Instant`.
+        let deadline = options.deadline.min(DAY);
         let (questions, mut inbox) = unbounded_channel::<Question>();
         let servers = Arc::new(Servers::new(&options)?);
         let work = move || {

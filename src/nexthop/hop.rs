@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use super::candidate::Found;
 use super::own::Own;
-use super::wording;
+use super::wording::{self, NoAddress, Reason};
 use crate::dns::{DnsError, Exchange, Mx, Resolver};
 use crate::lookup::{Literal, parse_literal};
-use crate::model::{Domain, Failure, LiteralRule, NextHop, Product, Target, Unresolvable};
+use crate::model::{Domain, LiteralRule, NextHop, Product, Target, Unresolvable};
 
 /// Groups of hosts, tried one group after the other.
 pub(super) type Groups = Vec<Vec<Found>>;
@@ -28,21 +28,19 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// Where `hop`, the one with this index, leads.
-    pub(super) fn hop(&mut self, index: usize, hop: &NextHop) -> Result<Groups, Failure> {
+    pub(super) fn hop(&mut self, index: usize, hop: &NextHop) -> Result<Groups, Reason> {
         match (&hop.target, hop.literal) {
-            (Target::Address(_), Some(address)) => {
+            (Target::Address(_) | Target::MxOf(_), Some(address)) => {
                 Ok(vec![vec![Found::literal(hop, index, address)]])
             }
+            (Target::OwnMx(_), Some(address)) => self.literal(index, hop, address),
             (Target::Address(name), None) => self.address(index, hop, name),
-            (Target::OwnMx(_) | Target::MxOf(_), Some(address)) => {
-                self.literal(index, hop, address)
-            }
             (Target::OwnMx(name) | Target::MxOf(name), None) => self.mx(index, hop, name),
         }
     }
 
     /// A host that a route names. Loops are not looked for, as in qmail-remote (`prefme=300000`, `qmail-remote.c:382`).
-    fn address(&mut self, index: usize, hop: &NextHop, name: &[u8]) -> Result<Groups, Failure> {
+    fn address(&mut self, index: usize, hop: &NextHop, name: &[u8]) -> Result<Groups, Reason> {
         let defer = self.product.unresolvable == Unresolvable::Defer;
         let host = Domain::new(name).map_err(|error| wording::bad_name(name, error, defer))?;
         let addresses = self
@@ -52,7 +50,7 @@ impl Search<'_> {
     }
 
     /// An address literal of the recipient stands for an MX of preference 0 (`dns.c`, `dns_mxip`).
-    fn literal(&mut self, index: usize, hop: &NextHop, address: IpAddr) -> Result<Groups, Failure> {
+    fn literal(&mut self, index: usize, hop: &NextHop, address: IpAddr) -> Result<Groups, Reason> {
         if self.own.has_address(address) {
             self.own_used = true;
             return Err(wording::loops_back(&format!("[{address}]")));
@@ -65,7 +63,7 @@ impl Search<'_> {
     }
 
     /// The MX of a name, or the name itself when it exists without any (RFC 5321, 5.1).
-    fn mx(&mut self, index: usize, hop: &NextHop, name: &[u8]) -> Result<Groups, Failure> {
+    fn mx(&mut self, index: usize, hop: &NextHop, name: &[u8]) -> Result<Groups, Reason> {
         let domain = Domain::new(name).map_err(|error| wording::bad_name(name, error, false))?;
         let records = if Instant::now() < self.until {
             self.resolver.mx_until(&domain, self.until)
@@ -79,12 +77,7 @@ impl Search<'_> {
         }
     }
 
-    fn implicit(
-        &mut self,
-        index: usize,
-        hop: &NextHop,
-        domain: &Domain,
-    ) -> Result<Groups, Failure> {
+    fn implicit(&mut self, index: usize, hop: &NextHop, domain: &Domain) -> Result<Groups, Reason> {
         let addresses = if self.own.has_name(domain) {
             None
         } else {
@@ -108,7 +101,7 @@ impl Search<'_> {
         hop: &NextHop,
         domain: &Domain,
         mut records: Vec<Mx>,
-    ) -> Result<Groups, Failure> {
+    ) -> Result<Groups, Reason> {
         records.retain(|mx| mx.exchange != Exchange::Root);
         if records.is_empty() {
             return Err(wording::null_mx(domain));
@@ -145,10 +138,8 @@ impl Search<'_> {
                         });
                     }
                     Answer::Nothing(host, error) => {
-                        self.notes.push(format!(
-                            "{host}, an MX of {domain}, {}",
-                            wording::clause(&error)
-                        ));
+                        self.notes
+                            .push(format!("{host}, an MX of {domain}, {}", NoAddress(&error)));
                         if error.is_temporary() && temporary.is_none() {
                             temporary = Some((host, error));
                         }

@@ -6,16 +6,18 @@ use super::candidate::{Candidate, Found, Server};
 use super::hop::{Groups, Search};
 use super::order::{Order, arrange};
 use super::own::Own;
-use super::wording;
+use super::wording::{self, Reason};
 use crate::dns::Resolver;
 use crate::model::{Choice, Failure, NextHop, Product, Relay};
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// How a plan is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanOptions {
     /// The order inside a group.
     pub order: Order,
-    /// Most addresses returned.
+    /// Most addresses returned; at least 1.
     pub addresses: usize,
     /// How long all questions together may take.
     pub deadline: Duration,
@@ -103,34 +105,36 @@ pub fn plan(
         resolver,
         product,
         own,
-        until: Instant::now() + options.deadline,
+        // A longer time is no deadline, and would not fit an `Instant`.
+        until: Instant::now() + options.deadline.min(DAY),
         enough: options.addresses,
         own_used: false,
         notes: Vec::new(),
     };
     let mut found = Vec::new();
-    let mut failures = Vec::new();
+    let mut reasons = Vec::new();
     for (index, hop) in relay.hops.iter().enumerate() {
         match search.hop(index, hop) {
             Ok(groups) => found.push(groups),
-            Err(failure) => failures.push(failure),
+            Err(reason) => reasons.push(reason),
         }
     }
     let mut notes = search.notes;
     if found.is_empty() {
         return Plan {
             groups: Vec::new(),
-            failure: Some(first_reason(failures, relay.hops.len())),
+            failure: Some(main_reason(reasons, relay.hops.len()).into_failure()),
             own_used: search.own_used,
             notes,
         };
     }
-    notes.extend(failures.into_iter().map(|failure| failure.text));
+    let drawn = relay.choice == Choice::OneAtRandom;
+    notes.extend(reasons.into_iter().map(|r| r.into_note(drawn)));
     let groups = match relay.choice {
         Choice::InOrder => found.into_iter().flatten().collect(),
         Choice::ByPreference | Choice::RoundRobin | Choice::OneAtRandom => side_by_side(found),
     };
-    let (groups, cut) = arrange(groups, options.order, options.addresses);
+    let (groups, cut) = arrange(groups, options.order, options.addresses.max(1));
     if cut {
         notes.push(format!(
             "more than {} addresses: the rest is left out",
@@ -160,12 +164,12 @@ fn side_by_side(hops: Vec<Groups>) -> Groups {
 }
 
 /// One hop's own reason; of several hops the first that may pass, else that none is usable.
-fn first_reason(mut failures: Vec<Failure>, hops: usize) -> Failure {
-    if let Some(passing) = failures.iter().position(|f| f.temporary) {
-        return failures.swap_remove(passing);
+fn main_reason(mut reasons: Vec<Reason>, hops: usize) -> Reason {
+    if let Some(passing) = reasons.iter().position(Reason::is_temporary) {
+        return reasons.swap_remove(passing);
     }
-    match failures.pop() {
+    match reasons.pop() {
         Some(only) if hops == 1 => only,
-        _ => wording::no_usable_hop(hops, false),
+        _ => wording::no_usable_hop(hops),
     }
 }
