@@ -81,6 +81,30 @@ pub trait Resolver: Send + Sync {
     }
 }
 
+/// So that a program can choose its resolver when it runs, and still remember its answers.
+impl<R: Resolver + ?Sized> Resolver for Box<R> {
+    fn mx(&self, name: &Domain) -> Result<Vec<Mx>, DnsError> {
+        (**self).mx(name)
+    }
+
+    fn addresses(&self, name: &Domain, families: Families) -> Result<Vec<IpAddr>, DnsError> {
+        (**self).addresses(name, families)
+    }
+
+    fn mx_until(&self, name: &Domain, until: Instant) -> Result<Vec<Mx>, DnsError> {
+        (**self).mx_until(name, until)
+    }
+
+    fn addresses_until(
+        &self,
+        name: &Domain,
+        families: Families,
+        until: Instant,
+    ) -> Result<Vec<IpAddr>, DnsError> {
+        (**self).addresses_until(name, families, until)
+    }
+}
+
 /// Joins the answers of both families as [`Resolver::addresses`] promises.
 pub(super) fn join_families(
     v4: Result<Vec<IpAddr>, DnsError>,
