@@ -37,7 +37,8 @@ pub enum DnsError {
 impl DnsError {
     /// False for the two answers that another attempt would not change: no such domain, and no data.
     ///
-    /// A CNAME loop is temporary: to qmail it is a resolver failure (`dns.c`, `DNS_SOFT`), and a person has to mend it.
+    /// A CNAME loop is temporary: recursive servers answer SERVFAIL for it, which qmail takes for a soft failure (`dns.c`,
+    /// `resolve`), and its owner may mend it while the mail waits.
     pub fn is_temporary(&self) -> bool {
         !matches!(self, DnsError::NoSuchDomain | DnsError::NoData)
     }

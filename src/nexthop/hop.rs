@@ -94,7 +94,7 @@ impl Search<'_> {
     }
 
     /// The hosts of MX records, by ascending preference, up to the first preference at which this host appears: whoever
-    /// is not better than this host is not tried (`prefme`, `qmail-remote.c:376-396`).
+    /// is not better than this host is not tried (`prefme`, `qmail-remote.c:376-392`).
     fn exchanges(
         &mut self,
         index: usize,
@@ -183,7 +183,8 @@ impl Search<'_> {
     }
 
     /// An MX record must not name an address (RFC 5321, 5.1), but the programs of the qmail family take one that does
-    /// (`dns.c`, `dns_ipplus`).
+    /// (`dns.c`, `dns_ipplus`). Unlike there it keeps the preference of its record: qmail counts it as 0 when it looks
+    /// for itself.
     fn address_written(&self, host: &Domain) -> Literal {
         match self.product.literals {
             LiteralRule::Plain | LiteralRule::Bracketed | LiteralRule::None => Literal::Name,
