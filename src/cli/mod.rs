@@ -1,1 +1,20 @@
-//! cli
+//! What the programs share: arguments, input, output, exit status.
+
+mod address;
+mod args;
+mod batch;
+mod config;
+mod dialect;
+mod exit;
+mod home;
+mod listing;
+mod messages;
+mod output;
+mod planner;
+mod resolve;
+mod sources;
+
+pub use args::ResolveArgs;
+pub use exit::Exit;
+pub use output::finish;
+pub use resolve::resolve;

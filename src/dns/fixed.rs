@@ -217,10 +217,13 @@ impl Resolver for FixedResolver {
     }
 
     fn addresses(&self, name: &Domain, families: Families) -> Result<Vec<IpAddr>, DnsError> {
-        let v4 = self.answer(name, |records| &records.v4);
+        let v4 = || self.answer(name, |records| &records.v4);
+        let v6 = || self.answer(name, |records| &records.v6);
         match families {
-            Families::V4 => v4,
-            Families::Both => join_families(v4, self.answer(name, |records| &records.v6)),
+            Families::V4 => v4(),
+            Families::V6 => v6(),
+            Families::Both => join_families(v4(), v6()),
+            Families::None => Err(DnsError::NoData),
         }
     }
 }

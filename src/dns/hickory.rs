@@ -158,13 +158,16 @@ impl HickoryResolver {
         families: Families,
         until: Option<Instant>,
     ) -> Result<Vec<IpAddr>, DnsError> {
-        let v4 = self.ask(name, RecordType::A, until);
+        // Both questions are sent before either answer is waited for.
+        let ask = |kind| self.ask(name, kind, until);
         match families {
-            Families::V4 => addresses_of(&v4),
+            Families::V4 => addresses_of(&ask(RecordType::A)),
+            Families::V6 => addresses_of(&ask(RecordType::AAAA)),
             Families::Both => {
-                let v6 = self.ask(name, RecordType::AAAA, until);
+                let (v4, v6) = (ask(RecordType::A), ask(RecordType::AAAA));
                 join_families(addresses_of(&v4), addresses_of(&v6))
             }
+            Families::None => Err(DnsError::NoData),
         }
     }
 }

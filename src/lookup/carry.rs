@@ -7,7 +7,7 @@ use crate::model::{
     NameCheck, NextHop, Password, PasswordState, Port, Product, Protocol, Relay, RouteView,
     StatedCredentials, Target,
 };
-use crate::source::Visible;
+use crate::source::{Visible, masked};
 
 /// What `route` does with mail for `host`; `None` when it falls through.
 pub(super) fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
@@ -148,7 +148,8 @@ fn refused_domain(name: &[u8]) -> Failure {
 }
 
 fn refused_literal(rule: LiteralRule, name: &[u8]) -> Failure {
-    let name = Visible(name);
+    let name = masked(name);
+    let name = Visible(&name);
     let (text, temporary) = if rule == LiteralRule::Checked {
         (
             format!(

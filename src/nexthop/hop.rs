@@ -8,7 +8,7 @@ use super::own::Own;
 use super::wording::{self, NoAddress, Reason};
 use crate::dns::{DnsError, Exchange, Mx, Resolver};
 use crate::lookup::{Literal, parse_literal};
-use crate::model::{Domain, LiteralRule, NextHop, Product, Target, Unresolvable};
+use crate::model::{Domain, Families, LiteralRule, NextHop, Product, Target, Unresolvable};
 
 /// Groups of hosts, tried one group after the other.
 pub(super) type Groups = Vec<Vec<Found>>;
@@ -18,6 +18,8 @@ pub(super) struct Search<'a> {
     pub(super) resolver: &'a dyn Resolver,
     pub(super) product: &'a Product,
     pub(super) own: &'a Own,
+    /// What may be connected to: the route's word, else the product's.
+    pub(super) families: Families,
     /// When all questions together must be over.
     pub(super) until: Instant,
     /// More addresses than this need not be known.
@@ -197,7 +199,7 @@ impl Search<'_> {
             return Err(DnsError::Timeout);
         }
         self.resolver
-            .addresses_until(host, self.product.families, self.until)
+            .addresses_until(host, self.families, self.until)
     }
 }
 

@@ -105,6 +105,7 @@ pub fn plan(
         resolver,
         product,
         own,
+        families: relay.families.unwrap_or(product.families),
         // A longer time is no deadline, and would not fit an `Instant`.
         until: Instant::now() + options.deadline.min(DAY),
         enough: options.addresses,

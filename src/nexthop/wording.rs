@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::dns::DnsError;
 use crate::model::{BadName, Domain, Failure, FailureKind};
+use crate::source::{Visible, masked};
 
 /// Why a hop leads nowhere.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ pub(super) fn bad_name(name: &[u8], error: BadName, temporary: bool) -> Reason {
     let what = if error == BadName::Empty {
         "the name of the next hop is empty".to_owned()
     } else {
-        format!("`{}` cannot exist in DNS ({error})", name.escape_ascii())
+        format!("`{}` cannot exist in DNS ({error})", Visible(&masked(name)))
     };
     Reason::new(FailureKind::Nxdomain, temporary, what).advise(WRITE)
 }

@@ -1,1 +1,12 @@
-//! report
+//! Rendering: text and JSON of answers. No decisions are taken here.
+
+mod answer;
+mod explain;
+mod hops;
+mod json;
+mod text;
+
+pub use answer::{Answer, Mask, RouteShown};
+pub use explain::explain;
+pub use json::json;
+pub use text::line;

@@ -6,10 +6,12 @@
 
 mod input;
 mod lines;
+mod mask;
 mod span;
 mod visible;
 
 pub use input::{File, Input, Place, State, TooLarge};
 pub use lines::{LineIndex, line_count};
+pub use mask::{masked, masked_entry};
 pub use span::{Span, Text};
 pub use visible::{Visible, visible_field};

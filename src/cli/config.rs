@@ -1,0 +1,93 @@
+//! qroute.toml: defaults beside the files they are for.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// What a configuration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Config {
+    /// Where it stands.
+    pub path: Option<PathBuf>,
+    /// `dialect = "…"`.
+    pub dialect: Option<String>,
+    /// `own = "…"` or a list.
+    pub own: Option<String>,
+}
+
+impl Config {
+    /// Reads `path`.
+    ///
+    /// # Errors
+    /// It cannot be read, is no TOML, or holds a key that nothing understands.
+    pub fn read(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+        let table: toml::Table = text
+            .parse()
+            .with_context(|| format!("{shown} is not valid TOML"))?;
+        let mut config = Config {
+            path: Some(path.to_owned()),
+            ..Config::default()
+        };
+        for (key, value) in table {
+            match (key.as_str(), value) {
+                ("dialect", toml::Value::String(name)) => config.dialect = Some(name),
+                ("own", toml::Value::String(list)) => config.own = Some(list),
+                ("own", toml::Value::Array(list)) => {
+                    let parts: Option<Vec<&str>> = list.iter().map(toml::Value::as_str).collect();
+                    let parts =
+                        parts.with_context(|| format!("{shown}: `own` must hold strings"))?;
+                    config.own = Some(parts.join(","));
+                }
+                ("dialect" | "own", _) => bail!("{shown}: `{key}` must be a string"),
+                _ => bail!("{shown}: unknown key `{key}`; known are `dialect` and `own`"),
+            }
+        }
+        Ok(config)
+    }
+
+    /// Searches `qroute.toml` from `start` upward.
+    ///
+    /// The search stops behind a repository root, at a mount point, and before a directory that is writable by others or
+    /// owned by neither root nor the user: a stranger's file must not decide where mail seems to go.
+    ///
+    /// # Errors
+    /// As [`Config::read`]; finding none is no error.
+    pub fn search(start: &Path) -> Result<Self> {
+        let Ok(mut dir) = start.canonicalize() else {
+            return Ok(Config::default());
+        };
+        // /proc/self belongs to the effective user.
+        let user = fs::metadata("/proc/self").map_or(0, |meta| meta.uid());
+        let device = fs::metadata(&dir).map_or(0, |meta| meta.dev());
+        loop {
+            let Ok(meta) = fs::metadata(&dir) else {
+                return Ok(Config::default());
+            };
+            let trusted = meta.mode() & 0o022 & writable_by_others(&meta) == 0
+                && [0, user].contains(&meta.uid());
+            if !trusted || meta.dev() != device {
+                return Ok(Config::default());
+            }
+            let path = dir.join("qroute.toml");
+            if path.is_file() {
+                return Config::read(&path);
+            }
+            if dir.join(".git").exists() || !dir.pop() {
+                return Ok(Config::default());
+            }
+        }
+    }
+}
+
+/// Bits that let others write: the group counts unless it is root's own or the owner's private one.
+fn writable_by_others(meta: &fs::Metadata) -> u32 {
+    if meta.gid() == meta.uid() {
+        0o002
+    } else {
+        0o022
+    }
+}

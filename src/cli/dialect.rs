@@ -1,0 +1,159 @@
+//! Which dialect a table is read in.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::config::Config;
+use super::messages::Messages;
+use crate::control::{first_line, read};
+use crate::formats::smtproutes::Dialect;
+use crate::source::Visible;
+
+/// Everything that can name a dialect, in the order in which it is asked.
+pub(super) struct DialectSources<'s> {
+    /// `--dialect`.
+    pub option: Option<&'s str>,
+    /// The first bytes of the table.
+    pub head: &'s [u8],
+    /// The directory of the table, for `smtproutesdialect`.
+    pub dir: Option<&'s Path>,
+    /// qroute.toml.
+    pub config: &'s Config,
+}
+
+impl DialectSources<'_> {
+    /// The dialect, and a warning when two sources disagree.
+    ///
+    /// # Errors
+    /// A source names a dialect that does not exist.
+    pub fn choose(&self, messages: &Messages) -> Result<&'static Dialect> {
+        let mut named: Vec<(String, &'static Dialect)> = Vec::new();
+        if let Some(name) = self.option {
+            named.push(("--dialect".to_owned(), find(name, "--dialect")?));
+        }
+        if let Some(name) = stated_at_top(self.head) {
+            let source = "the table's own first lines";
+            named.push((source.to_owned(), find(&Visible(name).to_string(), source)?));
+        }
+        if let Some(dir) = self.dir {
+            let path = dir.join("smtproutesdialect");
+            if let Some(bytes) = read(&path).bytes() {
+                let source = path.display().to_string();
+                named.push((
+                    source.clone(),
+                    find(&Visible(first_line(bytes)).to_string(), &source)?,
+                ));
+            }
+        }
+        if let Some(name) = &self.config.dialect {
+            let source = self
+                .config
+                .path
+                .as_ref()
+                .map_or_else(String::new, |p| p.display().to_string());
+            named.push((source.clone(), find(name, &source)?));
+        }
+        let Some((source, dialect)) = named.first() else {
+            return find("notqmail", "");
+        };
+        for (other, named) in &named[1..] {
+            if named.name != dialect.name && self.option.is_none() {
+                messages.warning(&format!(
+                    "{source} says dialect {}, {other} says {}: the first is used; make them agree",
+                    dialect.name, named.name
+                ));
+            }
+        }
+        Ok(dialect)
+    }
+}
+
+/// The dialect named by a comment `# qroute: dialect NAME` among the comments at the top of a table.
+fn stated_at_top(head: &[u8]) -> Option<&[u8]> {
+    let comments = head
+        .split(|&b| b == b'\n')
+        .take_while(|line| line.first() == Some(&b'#'));
+    let mut names = comments.filter_map(|line| {
+        let words: Vec<&[u8]> = line[1..]
+            .split(u8::is_ascii_whitespace)
+            .filter(|w| !w.is_empty())
+            .collect();
+        match words.as_slice() {
+            [b"qroute:", b"dialect", name, ..] => Some(*name),
+            _ => None,
+        }
+    });
+    names.next()
+}
+
+fn find(name: &str, source: &str) -> Result<&'static Dialect> {
+    match Dialect::find(name) {
+        Some(dialect) => Ok(dialect),
+        None => {
+            let names: Vec<&str> = Dialect::names().collect();
+            let near = nearest(name, &names)
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            bail!(
+                "{source}: unknown dialect `{name}`{near} Known are {}",
+                names.join(", ")
+            )
+        }
+    }
+}
+
+/// The name that is spelled most like `name`, if any comes near.
+pub(super) fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    let distance = |other: &str| edits(name.as_bytes(), other.as_bytes());
+    names
+        .iter()
+        .copied()
+        .map(|other| (distance(other), other))
+        .min()
+        .filter(|(d, _)| *d <= 3)
+        .map(|(_, other)| other)
+}
+
+/// Levenshtein distance.
+fn edits(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (diagonal + usize::from(x != y))
+                .min(above + 1)
+                .min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_names_its_dialect_at_the_top() {
+        assert_eq!(
+            stated_at_top(b"# routes\n# qroute: dialect sagredo\na:b\n"),
+            Some(&b"sagredo"[..])
+        );
+        assert_eq!(stated_at_top(b"a:b\n# qroute: dialect sagredo\n"), None);
+        assert_eq!(
+            stated_at_top(b"#qroute: dialect  eqmail \n"),
+            Some(&b"eqmail"[..])
+        );
+    }
+
+    #[test]
+    fn near_names_are_suggested() {
+        assert_eq!(
+            nearest("notqmial", &["notqmail", "sagredo"]),
+            Some("notqmail")
+        );
+        assert_eq!(nearest("exchange", &["notqmail", "sagredo"]), None);
+    }
+}

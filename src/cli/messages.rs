@@ -1,0 +1,64 @@
+//! Messages on standard error.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use super::args::{ColorWhen, OutputArgs};
+
+/// Says things on standard error: as much as the user wants, in colour where it can be seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Messages {
+    program: &'static str,
+    quiet: bool,
+    verbose: bool,
+    color: anstream::ColorChoice,
+}
+
+impl Messages {
+    /// As the options say.
+    pub fn new(program: &'static str, options: &OutputArgs) -> Self {
+        let color = match options.color {
+            ColorWhen::Auto => anstream::ColorChoice::Auto,
+            ColorWhen::Always => anstream::ColorChoice::Always,
+            ColorWhen::Never => anstream::ColorChoice::Never,
+        };
+        Messages {
+            program,
+            quiet: options.quiet,
+            verbose: options.verbose,
+            color,
+        }
+    }
+
+    /// Something that keeps the program from answering.
+    pub fn error(&self, text: &str) {
+        self.say(AnsiColor::Red, "error", text);
+    }
+
+    /// Something that the user should look at.
+    pub fn warning(&self, text: &str) {
+        if !self.quiet {
+            self.say(AnsiColor::Yellow, "warning", text);
+        }
+    }
+
+    /// Something worth knowing; only with `-v`.
+    pub fn note(&self, text: &str) {
+        if self.verbose {
+            self.say(AnsiColor::Cyan, "note", text);
+        }
+    }
+
+    /// True unless only errors are wanted.
+    pub fn is_talkative(&self) -> bool {
+        !self.quiet
+    }
+
+    fn say(&self, color: AnsiColor, word: &str, text: &str) {
+        let mut stream = anstream::AutoStream::new(std::io::stderr(), self.color);
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        // Nobody can be told that standard error is closed.
+        let _ = writeln!(stream, "{}: {style}{word}{style:#}: {text}", self.program);
+    }
+}

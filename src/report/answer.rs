@@ -1,0 +1,136 @@
+//! Everything there is to say about one record.
+
+use std::borrow::Cow;
+
+use crate::lookup::{Selection, Step};
+use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable};
+use crate::nexthop::Plan;
+use crate::source::{Place, masked, masked_entry};
+
+/// Whether secrets may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mask {
+    /// Whatever may be a secret is replaced by `…`.
+    Blind,
+    /// The user asked for secrets by name.
+    ShowSecrets,
+}
+
+impl Mask {
+    /// The text of a host or of a value.
+    pub fn text(self, text: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            Mask::Blind => masked(text),
+            Mask::ShowSecrets => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// The route that decided, as it is shown.
+#[derive(Clone, Debug)]
+pub struct RouteShown {
+    /// Where it stands; `None` for a route that stands in no file.
+    pub place: Option<Place>,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Its text, masked.
+    pub text: Vec<u8>,
+}
+
+/// The answer for one record.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What was asked, byte for byte.
+    pub address: Vec<u8>,
+    /// What happens to the mail.
+    pub decision: Decision,
+    /// Why the table was ignored whole, when it was.
+    pub ignored: Option<String>,
+    /// The route that decided.
+    pub route: Option<RouteShown>,
+    /// The addresses that would be tried; `None` when DNS was not asked.
+    pub plan: Option<Plan>,
+    /// How the answer came about, when asked for.
+    pub trail: Option<Vec<Step>>,
+    /// What the answer rests on without proof.
+    pub assumptions: Vec<String>,
+}
+
+impl Answer {
+    /// The answer of a selection.
+    pub fn new(
+        address: &[u8],
+        selection: Selection<'_>,
+        table: &RouteTable,
+        mask: Mask,
+        explain: bool,
+    ) -> Self {
+        let ignored = match &table.verdict {
+            FileVerdict::IgnoredWhole(why) if selection.route.is_none() => Some(why.clone()),
+            _ => None,
+        };
+        let route = selection.route.as_ref().map(|found| {
+            let view = found.view();
+            let text = view.document().bytes(view.origin());
+            let text = match mask {
+                Mask::Blind => masked_entry(text),
+                Mask::ShowSecrets => Cow::Borrowed(text),
+            };
+            RouteShown {
+                place: view.document().input.place(view.origin()),
+                key: view.key().to_vec(),
+                text: text.into_owned(),
+            }
+        });
+        let trail = explain.then_some(selection.trail);
+        let address = address.to_vec();
+        Answer {
+            address,
+            decision: selection.decision,
+            ignored,
+            route,
+            plan: None,
+            trail,
+            assumptions: Vec::new(),
+        }
+    }
+
+    /// The answer for a record that is no address.
+    pub fn bad_address(address: &[u8], why: &str) -> Self {
+        let decision = Decision::Failure(Failure {
+            kind: FailureKind::BadAddress,
+            report: Vec::new(),
+            temporary: false,
+            text: why.to_owned(),
+        });
+        Answer {
+            address: address.to_vec(),
+            decision,
+            ignored: None,
+            route: None,
+            plan: None,
+            trail: None,
+            assumptions: Vec::new(),
+        }
+    }
+
+    /// What keeps the mail from being delivered.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.decision {
+            Decision::Failure(failure) => Some(failure),
+            _ => self.plan.as_ref().and_then(|plan| plan.failure.as_ref()),
+        }
+    }
+
+    /// The error to show: kind, text, whether it is temporary. A file that is ignored whole is shown although mail goes on.
+    pub fn error(&self) -> Option<(FailureKind, &str, bool)> {
+        let failed = self
+            .failure()
+            .map(|f| (f.kind, f.text.as_str(), f.temporary));
+        failed.or_else(|| {
+            self.ignored
+                .as_deref()
+                .map(|why| (FailureKind::IgnoredFile, why, false))
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! The hops of an answer, with DNS and without.
+
+use crate::model::{Choice, Decision, Target};
+use crate::report::{Answer, Mask};
+
+/// A host to show: its name, its address when DNS was asked, and the port.
+pub(super) struct Shown {
+    pub host: Vec<u8>,
+    pub ip: Option<std::net::IpAddr>,
+    pub port: u16,
+}
+
+/// Group by group; inside a group any order. Hosts that only DNS names are missing without DNS.
+pub(super) fn groups(answer: &Answer, mask: Mask) -> Vec<Vec<Shown>> {
+    if let Some(plan) = &answer.plan {
+        return plan
+            .groups
+            .iter()
+            .map(|group| {
+                let shown = group.iter().map(|candidate| Shown {
+                    host: mask.text(candidate.host.as_bytes()).into_owned(),
+                    ip: Some(candidate.ip),
+                    port: candidate.port,
+                });
+                shown.collect()
+            })
+            .collect();
+    }
+    let Decision::Relay(relay) = &answer.decision else {
+        return Vec::new();
+    };
+    let named = relay
+        .hops
+        .iter()
+        .filter(|hop| matches!(hop.target, Target::Address(_)) || hop.literal.is_some());
+    let shown = named.map(|hop| Shown {
+        host: mask.text(hop.target.name()).into_owned(),
+        ip: None,
+        port: hop.port.wire(),
+    });
+    match relay.choice {
+        Choice::InOrder => shown.map(|host| vec![host]).collect(),
+        _ => {
+            let group: Vec<Shown> = shown.collect();
+            if group.is_empty() {
+                Vec::new()
+            } else {
+                vec![group]
+            }
+        }
+    }
+}
