@@ -278,7 +278,7 @@ fn report_scope(input: &Input, dir: &Path, dialect: &Dialect, messages: &Message
         .files()
         .iter()
         .filter(|f| f.state != State::Missing)
-        .map(|file| file.path.as_str())
+        .map(|file| &*file.path)
         .collect();
     messages.note(&format!(
         "dialect {} ({}); part of the answer: {}",

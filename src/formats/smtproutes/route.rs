@@ -1,5 +1,7 @@
 //! From an entry to a route.
 
+use smallvec::smallvec;
+
 use super::dialect::{CredentialRule, Dialect, Lines};
 use super::grammar::{self, RawPassword};
 use super::{courier, qsmtp, skarnet};
@@ -75,7 +77,7 @@ pub(super) fn action(
     let lookup = HopLookup::Address(span(value.host));
     let families = None;
     let memory = value.memory;
-    let hops = vec![hop(lookup, value.port.map(Port::scanned), protocol)];
+    let hops = smallvec![hop(lookup, value.port.map(Port::scanned), protocol)];
     Action::Relay {
         choice: Choice::InOrder,
         hops,
@@ -206,7 +208,7 @@ fn courier_action(base: u32, text: &[u8]) -> Action {
         true => HopLookup::OwnMx,
         false => HopLookup::MxOf(Span::at(base, value.host)),
     };
-    let hops = vec![hop(lookup, value.port.map(Port::scanned), Protocol::Smtp)];
+    let hops = smallvec![hop(lookup, value.port.map(Port::scanned), Protocol::Smtp)];
     Action::Relay {
         choice: Choice::InOrder,
         hops,
@@ -228,7 +230,7 @@ fn hop(lookup: HopLookup, port: Option<Port>, protocol: Protocol) -> Hop {
 fn relay(hop: Hop) -> Action {
     Action::Relay {
         choice: Choice::InOrder,
-        hops: vec![hop],
+        hops: smallvec![hop],
         credentials: None,
         tls: Tls::default(),
         families: None,
