@@ -1,12 +1,12 @@
 //! Line numbers of offsets.
 
-/// Lines between two entries of the index: a few KiB of text, which stay in the processor's first cache.
-const STRIDE: usize = 64;
+/// Lines between two entries of the index.
+const STRIDE: usize = 16;
 
-/// Where every 64th line of a text begins.
+/// Where every 16th line of a text begins.
 ///
-/// A question costs a search in the index and a count of LF bytes over at most 64 lines; the index of a million lines is
-/// 64 KiB, so that asking for places at random does not miss the caches.
+/// A question costs a search in the index and a count of LF bytes over at most 16 lines; the index of a million lines is
+/// 256 KiB, so that asking for places at random does not miss the caches.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
