@@ -100,6 +100,9 @@ mod tests {
         let long = vec![b"a".repeat(60); 5].join(&b'.');
         assert_eq!(Domain::new(&long), Err(BadName::TooLong));
         // Full-width digits are mapped, but to a name that is asked of DNS, never to an address that is connected to.
-        assert_eq!(Domain::new("１.２.３.４".as_bytes()).unwrap().as_str(), "1.2.3.4");
+        assert_eq!(
+            Domain::new("１.２.３.４".as_bytes()).unwrap().as_str(),
+            "1.2.3.4"
+        );
     }
 }

@@ -23,8 +23,6 @@ pub enum FileVerdict {
         kind: FailureKind,
         /// Where and why, for people.
         text: String,
-        /// The bytes that did it, when there are any.
-        span: Option<Span>,
     },
 }
 

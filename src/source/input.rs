@@ -1,8 +1,9 @@
 //! What a reader is given: files with their states.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{LineIndex, Span};
+use super::{LineIndex, Span, Visible};
 
 /// What became of opening and reading a file, as the products tell states apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,19 @@ pub struct Place {
     pub line: u64,
     /// Column in bytes, from 1.
     pub column: u64,
+}
+
+impl fmt::Display for Place {
+    /// `file:line:column`, with hostile bytes escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}",
+            Visible(self.file.as_bytes()),
+            self.line,
+            self.column
+        )
+    }
 }
 
 /// The files of an input hold 4 GiB or more together.
