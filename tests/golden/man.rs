@@ -55,7 +55,10 @@ fn options_of_the_page_and_of_the_program_are_the_same() {
     assert_eq!(options_of_page(items), help, "items of the page and --help");
     let mentioned = options_of_page(page.lines());
     let unknown: Vec<_> = mentioned.difference(&help).collect();
-    assert!(unknown.is_empty(), "not options of the program: {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "not options of the program: {unknown:?}"
+    );
 }
 
 #[test]

@@ -93,13 +93,19 @@ fn examples_print_what_the_readme_shows() {
         );
         let known = [0, 1, 100, 111];
         assert!(
-            output.status.code().is_some_and(|code| known.contains(&code)),
+            output
+                .status
+                .code()
+                .is_some_and(|code| known.contains(&code)),
             "README.md:{}: {command}: {}",
             example.line,
             output.status
         );
     }
-    assert!(run >= 6, "only {run} examples found: the test no longer sees them");
+    assert!(
+        run >= 6,
+        "only {run} examples found: the test no longer sees them"
+    );
 }
 
 #[test]
