@@ -51,7 +51,8 @@ pub(super) fn action(
         && matches!(dialect.siblings, super::Siblings::SQmail)
         && text.iter().filter(|&&b| b == b'|').count() < 2
     {
-        // Here s/qmail tests the right index: without both separators nothing is cut off (smtproutes.md, section 9).
+        // Here s/qmail tests the right index: without both separators nothing is cut off (aQmail
+        // `qmail-remote.c`, authsenders).
         rules.credentials = CredentialRule::None;
     }
     let value = grammar::value(&rules, text);
@@ -88,7 +89,8 @@ pub(super) fn action(
     }
 }
 
-/// s/qmail and indimail know QMTP by file and TLS by port (smtproutes.md, sections 9 and 10).
+/// s/qmail and indimail know QMTP by file and TLS by port (aQmail `qmail-remote.c`, qmtpsend;
+/// indimail `qmail-remote.c:3506-3517`).
 fn protocol(dialect: &Dialect, qmtp: bool, port: Option<u64>) -> Protocol {
     let indimail = dialect.value.penalty_fields;
     match port {
