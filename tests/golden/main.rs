@@ -1,4 +1,5 @@
 //! Golden files: everything under `testdata/` that has an expected answer beside it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod layers;
 mod vectors;
