@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use qroute::cli::{ResolveArgs, finish, resolve};
+use qroute::cli::{ResolveArgs, finish, parse, resolve};
 
 fn main() -> ExitCode {
-    let args = ResolveArgs::parse();
-    finish("qroute-resolve", resolve(args))
+    match parse::<ResolveArgs>("qroute-resolve") {
+        Ok(args) => finish("qroute-resolve", resolve(args)),
+        Err(code) => code,
+    }
 }

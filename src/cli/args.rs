@@ -96,6 +96,13 @@ pub struct TableArgs {
     pub no_config: bool,
 }
 
+impl TableArgs {
+    /// The format that is named. An empty `QROUTE_FROM` names none, as an unset one.
+    pub(super) fn format(&self) -> Option<&str> {
+        self.from.as_deref().filter(|name| !name.is_empty())
+    }
+}
+
 /// What is known of the message.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Envelope")]

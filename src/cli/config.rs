@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 /// What a configuration says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +25,13 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
-        let table: toml::Table = text
-            .parse()
-            .with_context(|| format!("{shown} is not valid TOML"))?;
+        // Said without the snippet of the file that the error would print over several lines.
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start.min(text.len()));
+            let before = &text.as_bytes()[..at];
+            let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+            anyhow!("{shown}:{line}: not valid TOML: {}", error.message())
+        })?;
         let mut config = Config {
             path: Some(path.to_owned()),
             ..Config::default()

@@ -8,7 +8,7 @@ use super::config::Config;
 use super::messages::Messages;
 use crate::control::{first_line, read};
 use crate::formats::smtproutes::Dialect;
-use crate::source::Visible;
+use crate::source::{State, Visible};
 
 /// Everything that can name a dialect, in the order in which it is asked.
 pub(super) struct DialectSources<'s> {
@@ -38,12 +38,19 @@ impl DialectSources<'_> {
         }
         if let Some(dir) = self.dir {
             let path = dir.join("smtproutesdialect");
-            if let Some(bytes) = read(&path).bytes() {
-                let source = path.display().to_string();
-                named.push((
-                    source.clone(),
-                    find(&Visible(first_line(bytes)).to_string(), &source)?,
-                ));
+            let source = path.display().to_string();
+            match read(&path) {
+                State::Bytes(bytes) => {
+                    let name = Visible(first_line(&bytes)).to_string();
+                    named.push((source.clone(), find(&name, &source)?));
+                }
+                // Whoever guesses here reads the table in the wrong dialect.
+                State::Directory => bail!("cannot read {source}: it is a directory"),
+                State::Unreadable(errno) => {
+                    let error = std::io::Error::from_raw_os_error(errno);
+                    bail!("cannot read {source}: {error}; it names the dialect of the table")
+                }
+                State::Missing | State::Unread(_) => {}
             }
         }
         if let Some(name) = &self.config.dialect {
@@ -92,8 +99,10 @@ fn find(name: &str, source: &str) -> Result<&'static Dialect> {
         Some(dialect) => Ok(dialect),
         None => {
             let names: Vec<&str> = Dialect::names().collect();
-            let near = nearest(name, &names)
-                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let near = nearest(name, &names).map_or_else(
+                || ".".to_owned(),
+                |near| format!("; did you mean `{near}`?"),
+            );
             bail!(
                 "{source}: unknown dialect `{name}`{near} Known are {}",
                 names.join(", ")

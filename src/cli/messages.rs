@@ -5,6 +5,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 
 use super::args::{ColorWhen, OutputArgs};
+use crate::source::harmless;
 
 /// Says things on standard error: as much as the user wants, in colour where it can be seen.
 #[derive(Clone, Copy, Debug)]
@@ -50,14 +51,11 @@ impl Messages {
         }
     }
 
-    /// True unless only errors are wanted.
-    pub fn is_talkative(&self) -> bool {
-        !self.quiet
-    }
-
     fn say(&self, color: AnsiColor, word: &str, text: &str) {
         let mut stream = anstream::AutoStream::new(std::io::stderr(), self.color);
         let style = Style::new().bold().fg_color(Some(color.into()));
+        // Paths and the system's texts come from strangers too.
+        let text = harmless(text);
         // Nobody can be told that standard error is closed.
         let _ = writeln!(stream, "{}: {style}{word}{style:#}: {text}", self.program);
     }

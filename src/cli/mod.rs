@@ -16,5 +16,5 @@ mod sources;
 
 pub use args::ResolveArgs;
 pub use exit::Exit;
-pub use output::finish;
+pub use output::{finish, parse};
 pub use resolve::resolve;

@@ -39,16 +39,17 @@ impl Planner {
     /// No usable name server, a malformed `--own`, no threads.
     pub fn new(args: &ResolveArgs, own: Option<&str>, product: Product) -> Result<Self> {
         let deadline = Duration::from_secs_f64(args.dns.timeout.min(86_400.0));
-        let mut options = match &args.dns.dns_server {
+        let mut options = match args.dns.dns_server.as_deref().filter(|s| !s.is_empty()) {
             Some(list) => DnsOptions::new(parse_servers(list).context("--dns-server")?),
             None => DnsOptions::system()
                 .context("--no-dns answers without DNS, --dns-server names a server")?,
         };
         options.deadline = options.deadline.min(deadline);
         options.timeout = options.timeout.min(deadline);
-        let own = match args.table.own.as_deref().or(own) {
-            Some(list) => Own::parse(list).context("--own")?,
-            None => Own::from_interfaces()
+        let own = match (args.table.own.as_deref(), own) {
+            (Some(list), _) => Own::parse(list).context("--own")?,
+            (None, Some(list)) => Own::parse(list).context("`own` in the configuration")?,
+            (None, None) => Own::from_interfaces()
                 .context("cannot list this host's interfaces; --own names its addresses")?,
         };
         let (jobs, inbox) = channel();

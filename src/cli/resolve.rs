@@ -18,7 +18,8 @@ use super::sources::{Opened, Questions, open};
 use super::{Exit, listing};
 use crate::lookup::{Sender, select};
 use crate::model::{Decision, FailureKind};
-use crate::report::{Answer, Mask, explain, json, line};
+use crate::nexthop::Plan;
+use crate::report::{Answer, Mask, explain, json_text, line};
 use crate::source::Visible;
 
 /// Questions for which a large table is searched instead of read.
@@ -85,7 +86,11 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         told: 0,
         exit: Exit::Success,
     };
-    run.all(records)?;
+    if let Err(error) = run.all(records) {
+        // What was answered before the trouble is still the answer.
+        let _ = run.output.flush();
+        return Err(error);
+    }
     Ok(if args.output.exit_zero {
         Exit::Success
     } else {
@@ -162,7 +167,11 @@ impl Run<'_> {
             let Some(raw) = records.next().context("cannot read the batch")? else {
                 break;
             };
-            let answer = self.answer(&raw)?;
+            let mut answer = self.answer(&raw)?;
+            if self.planner.is_some() && !matches!(answer.decision, Decision::Relay(_)) {
+                // DNS is asked, and has nothing to add here: no candidates.
+                answer.plan = Some(Plan::default());
+            }
             match (&self.planner, &answer.decision) {
                 (Some(planner), Decision::Relay(_)) => {
                     self.pending.push_back(Pending::Asked(planner.ask(answer)?));
@@ -187,12 +196,11 @@ impl Run<'_> {
     }
 
     fn answer(&self, raw: &Raw) -> Result<Answer> {
+        let explain = self.args.output.explain;
         let record = match raw {
             Raw::TooLong(start) => {
-                return Ok(Answer::bad_address(
-                    start,
-                    "the record is longer than 65536 bytes",
-                ));
+                let why = "the record is longer than 65536 bytes";
+                return Ok(Answer::bad_address(start, why, explain));
             }
             Raw::Argument(text) => Record {
                 recipient: text,
@@ -202,10 +210,9 @@ impl Run<'_> {
         };
         let envelope = match record.envelope(self.args.envelope.hosts, self.sender) {
             Ok(envelope) => envelope,
-            Err(why) => return Ok(Answer::bad_address(record.recipient, why)),
+            Err(why) => return Ok(Answer::bad_address(record.recipient, why, explain)),
         };
         let store = self.opened.store.as_ref();
-        let explain = self.args.output.explain;
         let selection = select(store, &envelope, explain)?;
         Ok(Answer::new(
             record.recipient,
@@ -235,11 +242,11 @@ impl Run<'_> {
         self.exit = self.exit.max(Exit::of(answer));
         let end: &str = if self.args.envelope.nul { "\0" } else { "\n" };
         let record = match self.args.output.output_format {
-            OutputFormat::Jsonl => format!("{}\n", json(answer, self.mask)),
+            OutputFormat::Jsonl => format!("{}\n", json_text(answer, self.mask)),
             OutputFormat::Json => format!(
                 "{}{}",
                 if self.written == 0 { "[\n" } else { ",\n" },
-                json(answer, self.mask)
+                json_text(answer, self.mask)
             ),
             OutputFormat::Text if self.args.output.explain => explain(answer, self.mask),
             OutputFormat::Text => {
@@ -258,10 +265,7 @@ impl Run<'_> {
             return;
         };
         // A file that is ignored whole was reported when it was read.
-        if kind == FailureKind::IgnoredFile
-            || self.told > MOST_MESSAGES
-            || !self.messages.is_talkative()
-        {
+        if kind == FailureKind::IgnoredFile || self.told > MOST_MESSAGES {
             return;
         }
         self.told += 1;
@@ -270,9 +274,7 @@ impl Run<'_> {
             true => self
                 .messages
                 .warning("more errors are in the output and are not said here"),
-            false => self
-                .messages
-                .error(&format!("{address}: {}", Visible(text.as_bytes()))),
+            false => self.messages.error(&format!("{address}: {text}")),
         });
     }
 }

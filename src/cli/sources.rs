@@ -55,7 +55,7 @@ pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) 
 }
 
 fn check_format(args: &TableArgs) -> Result<()> {
-    if let Some(name) = &args.from {
+    if let Some(name) = args.format() {
         match formats::find(name) {
             Some(Known::Read(_)) => {}
             Some(Known::NotRead(name)) => {
@@ -67,8 +67,10 @@ fn check_format(args: &TableArgs) -> Result<()> {
                     .map(|f| f.id.0)
                     .chain(formats::PLANNED.iter().copied())
                     .collect();
-                let near = nearest(name, &names)
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near = nearest(name, &names).map_or_else(
+                    || ";".to_owned(),
+                    |near| format!("; did you mean `{near}`?"),
+                );
                 bail!("unknown format `{name}`{near} --formats lists them")
             }
         }
@@ -257,7 +259,7 @@ fn refuse_other_formats(args: &TableArgs, head: &[u8], shown: &str) -> Result<()
         && text
             .get(1)
             .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!'));
-    if xml && args.from.is_none() {
+    if xml && args.format().is_none() {
         bail!(
             "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
         );

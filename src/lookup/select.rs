@@ -81,7 +81,16 @@ pub fn select<'s>(
     if let Some(needs) = unknown::needs(store, envelope)? {
         return Ok(Selection::without_route(Decision::Undecided { needs }));
     }
-    walk_stages(store, envelope, explain)
+    // The answer is the same for every sender; but a stage by sender may be what gives it to all of them.
+    let sender = unknown::known(envelope.sender);
+    walk_stages(
+        store,
+        &Envelope {
+            sender,
+            ..*envelope
+        },
+        explain,
+    )
 }
 
 /// Decides an envelope of which everything that matters is known.
@@ -110,7 +119,9 @@ pub(super) fn walk_stages<'s>(
             .and_then(|hit| carry_out(hit.found.view(), host));
         if explain {
             let falls_through = best.is_some() && decision.is_none();
-            trail.extend(steps(store, id, &keys, best.as_ref(), falls_through)?);
+            let steps = steps(store, id, &keys, best.as_ref(), falls_through)?;
+            // A key with NUL stands for a sender or local part that is not known.
+            trail.extend(steps.into_iter().filter(|s| s.key.first() != Some(&0)));
         }
         if let (Some(hit), Some(decision)) = (best, decision) {
             return Ok(Selection {

@@ -63,8 +63,8 @@ fn at(
     Ok(walk_stages(store, &Envelope { recipient, sender }, false)?.decision)
 }
 
-/// While one thing is looked at, the other is held still.
-fn known(sender: Sender<'_>) -> Sender<'_> {
+/// A sender that no key but the empty one takes, for one that is not known: no sender holds a NUL.
+pub(super) fn known(sender: Sender<'_>) -> Sender<'_> {
     match sender {
         Sender::Unknown => Sender::Address(b"\0"),
         sender => sender,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::lookup::{Selection, Step};
 use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable};
 use crate::nexthop::Plan;
-use crate::source::{Place, masked, masked_entry};
+use crate::source::{Place, masked};
 
 /// Whether secrets may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +72,10 @@ impl Answer {
         let route = selection.route.as_ref().map(|found| {
             let view = found.view();
             let text = view.document().bytes(view.origin());
-            let text = match mask {
-                Mask::Blind => masked_entry(text),
-                Mask::ShowSecrets => Cow::Borrowed(text),
-            };
             RouteShown {
                 place: view.document().input.place(view.origin()),
                 key: view.key().to_vec(),
-                text: text.into_owned(),
+                text: route_text(view.key(), text, mask),
             }
         });
         let trail = explain.then_some(selection.trail);
@@ -96,7 +92,7 @@ impl Answer {
     }
 
     /// The answer for a record that is no address.
-    pub fn bad_address(address: &[u8], why: &str) -> Self {
+    pub fn bad_address(address: &[u8], why: &str, explain: bool) -> Self {
         let decision = Decision::Failure(Failure {
             kind: FailureKind::BadAddress,
             report: Vec::new(),
@@ -109,7 +105,7 @@ impl Answer {
             ignored: None,
             route: None,
             plan: None,
-            trail: None,
+            trail: explain.then(Vec::new),
             assumptions: Vec::new(),
         }
     }
@@ -132,5 +128,37 @@ impl Answer {
                 .as_deref()
                 .map(|why| (FailureKind::IgnoredFile, why, false))
         })
+    }
+}
+
+/// The text of a route: its key, `:` and its value, masked. A constant database has no byte between key and value; a route
+/// that is a whole file (Qsmtp's `smtproutes.d`) has its key in its name.
+fn route_text(key: &[u8], text: &[u8], mask: Mask) -> Vec<u8> {
+    match text.strip_prefix(key) {
+        Some(rest) => {
+            let value = rest.strip_prefix(b":").unwrap_or(rest);
+            [key, b":", &mask.text(value)].concat()
+        }
+        None => mask.text(text).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_every_kind_of_file_are_masked() {
+        let shown = |key: &str, text: &str| {
+            let text = route_text(key.as_bytes(), text.as_bytes(), Mask::Blind);
+            String::from_utf8(text).unwrap()
+        };
+        assert_eq!(shown("d", "d:mx:587|u|p:q"), "d:mx:587|…");
+        assert_eq!(shown("", ":mx"), ":mx");
+        assert_eq!(shown("u@d", "u@dmx u p:q"), "u@d:mx …");
+        assert_eq!(
+            shown("default", "relay=mx|u|p\noutgoingip6=::1"),
+            "relay=mx|…"
+        );
     }
 }

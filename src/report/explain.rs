@@ -6,7 +6,7 @@ use super::hops::groups;
 use super::{Answer, Mask};
 use crate::lookup::{Outcome, Step};
 use crate::model::{Decision, PasswordState, Target};
-use crate::source::{Place, Visible};
+use crate::source::{Place, Visible, harmless};
 
 /// Several lines: the address, what happens to mail for it, the route that makes it so, and the keys that were tried.
 pub fn explain(answer: &Answer, mask: Mask) -> String {
@@ -62,12 +62,7 @@ pub fn explain(answer: &Answer, mask: Mask) -> String {
         } else {
             "note"
         };
-        let _ = writeln!(
-            out,
-            "  {how}: {} ({})",
-            Visible(text.as_bytes()),
-            kind.name()
-        );
+        let _ = writeln!(out, "  {how}: {} ({})", harmless(text), kind.name());
     }
     for assumption in &answer.assumptions {
         let _ = writeln!(out, "  assumed:  {}", Visible(assumption.as_bytes()));

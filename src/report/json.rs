@@ -1,5 +1,7 @@
 //! Answers as JSON, in the shape that qroute-resolve(1) promises.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use serde_json::{Map, Value, json as value};
 
@@ -7,7 +9,28 @@ use super::hops::groups;
 use super::{Answer, Mask};
 use crate::lookup::Step;
 use crate::model::{Choice, Credentials, Decision, Protocol, Relay, Target, Tls};
-use crate::source::Place;
+use crate::source::{Place, is_deceptive};
+
+/// [`json`] on one line, pure of what drives a terminal: DEL, C1 controls, invisible and bidirectional characters are written
+/// as `\uXXXX`, which means the same to every reader.
+pub fn json_text(answer: &Answer, mask: Mask) -> String {
+    let text = json(answer, mask).to_string();
+    if !text.contains(is_deceptive) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_deceptive(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
 
 /// One answer as an object. Fields never change their type; bytes that are not UTF-8 have a sibling `NAME_b64`.
 pub fn json(answer: &Answer, mask: Mask) -> Value {
@@ -74,6 +97,7 @@ fn destination(
     put(object, "port", first.map(|hop| hop.port.wire()));
     if let Some(hop) = first
         && hop.port.number() != u64::from(hop.port.wire())
+        && !is_masked(answer, &hop.port.number().to_string())
     {
         put(object, "port_written", hop.port.number().to_string());
     }
@@ -107,6 +131,17 @@ fn destination(
     });
     let shown: Vec<Value> = shown.collect();
     put(object, "groups", shown);
+}
+
+/// True when the digits of the written port stand in the masked part of the route: they may be those of a password.
+fn is_masked(answer: &Answer, digits: &str) -> bool {
+    let masked = answer.route.as_ref().map(|route| route.text.as_slice());
+    masked.is_some_and(|text| {
+        text.ends_with("…".as_bytes())
+            && !text
+                .windows(digits.len())
+                .any(|part| part == digits.as_bytes())
+    })
 }
 
 fn tls(tls: Tls) -> Option<String> {

@@ -8,5 +8,5 @@ mod text;
 
 pub use answer::{Answer, Mask, RouteShown};
 pub use explain::explain;
-pub use json::json;
+pub use json::{json, json_text};
 pub use text::line;

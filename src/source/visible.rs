@@ -27,8 +27,20 @@ impl fmt::Display for Visible<'_> {
     }
 }
 
+/// A message that was put together from several parts, with every dangerous character escaped and `\` left as it is.
+///
+/// The last guard before a terminal: parts that went through [`Visible`] stay as they are, and those that nobody thought of
+/// (a path, the text of a system error) can neither hide nor drive it.
+pub fn harmless(text: &str) -> String {
+    let parts: Vec<String> = text
+        .split('\\')
+        .map(|part| Visible(part.as_bytes()).to_string())
+        .collect();
+    parts.join("\\")
+}
+
 /// True for characters that show nothing or change the order of what is shown.
-fn is_deceptive(c: char) -> bool {
+pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
         || matches!(c as u32,
@@ -57,6 +69,7 @@ mod tests {
     fn hostile_bytes_are_escaped() {
         let shown = Visible("a\r\x1b[31m\u{202e}é\u{feff}\\".as_bytes()).to_string();
         assert_eq!(shown, "a\\x0D\\x1B[31m\\u{202E}é\\u{FEFF}\\\\");
+        assert_eq!(harmless("a\\x0D \r\u{202e}é"), "a\\x0D \\x0D\\u{202E}é");
         assert_eq!(Visible(b"\xff\xc3").to_string(), "\\xFF\\xC3");
         let mut field = String::new();
         push_field(&mut field, b"a b\\\xc3\xa9\t");
