@@ -202,6 +202,10 @@ pub struct OutputArgs {
     #[arg(long)]
     pub formats: bool,
 
+    /// Print completions for this shell, and exit
+    #[arg(long, value_name = "SHELL")]
+    pub completions: Option<clap_complete::Shell>,
+
     /// Errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

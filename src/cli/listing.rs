@@ -1,9 +1,10 @@
 //! Lists of what there is: `--kinds`, `--formats`.
 
 use anyhow::Result;
+use clap::CommandFactory;
 
-use super::Exit;
 use super::output::Output;
+use super::{Exit, ResolveArgs};
 use crate::formats::smtproutes::DIALECTS;
 use crate::formats::{FORMATS, PLANNED};
 use crate::model::{DecisionKind, FailureKind};
@@ -16,6 +17,17 @@ pub(super) fn kinds(output: &Output) -> Result<Exit> {
     for (kind, meaning) in FailureKind::ALL {
         output.write(format!("error\t{}\t{meaning}\n", kind.name()).as_bytes())?;
     }
+    output.flush()?;
+    Ok(Exit::Success)
+}
+
+/// A completion script.
+pub(super) fn completions(output: &Output, shell: clap_complete::Shell) -> Result<Exit> {
+    let mut script = Vec::new();
+    let mut command = ResolveArgs::command();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    output.write(&script)?;
     output.flush()?;
     Ok(Exit::Success)
 }

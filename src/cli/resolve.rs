@@ -17,7 +17,7 @@ use super::planner::Planner;
 use super::sources::{Opened, Questions, open};
 use super::{Exit, listing};
 use crate::lookup::{Sender, select};
-use crate::model::{Decision, FailureKind};
+use crate::model::{Decision, FailureKind, Need};
 use crate::nexthop::Plan;
 use crate::report::{Answer, Mask, explain, json_text, line};
 use crate::source::Visible;
@@ -36,6 +36,9 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
     let output = Output::new().context("cannot watch signals")?;
     if args.output.kinds {
         return listing::kinds(&output);
+    }
+    if let Some(shell) = args.output.completions {
+        return listing::completions(&output, shell);
     }
     if args.output.formats {
         return listing::formats(&output);
@@ -261,6 +264,9 @@ impl Run<'_> {
 
     /// The six fields of a line name the kind of an error; what it means is said beside it.
     fn tell(&mut self, answer: &Answer) {
+        if let Decision::Undecided { needs } = &answer.decision {
+            return self.say_missing(answer, needs);
+        }
         let Some((kind, text, _)) = answer.error() else {
             return;
         };
@@ -276,5 +282,28 @@ impl Run<'_> {
                 .warning("more errors are in the output and are not said here"),
             false => self.messages.error(&format!("{address}: {text}")),
         });
+    }
+
+    /// What an undecided answer depends on, and how to state it.
+    fn say_missing(&mut self, answer: &Answer, needs: &[Need]) {
+        if self.told >= MOST_MESSAGES {
+            return;
+        }
+        self.told += 1;
+        let missing: Vec<&str> = needs
+            .iter()
+            .map(|need| match need {
+                Need::Sender => "the sender (--sender, or a second field of the record)",
+                Need::Recipient => "the local part (write a whole address)",
+                Need::Subject => "the subject (--subject)",
+                Need::Direction => "the direction (--direction)",
+            })
+            .collect();
+        let text = format!(
+            "{}: the answer depends on {}",
+            Visible(&answer.address),
+            missing.join(" and on ")
+        );
+        self.progress.suspend(|| self.messages.warning(&text));
     }
 }

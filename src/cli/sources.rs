@@ -12,7 +12,7 @@ use super::home;
 use super::messages::Messages;
 use crate::control::{read, read_from, size_of};
 use crate::formats::smtproutes::Dialect;
-use crate::formats::{self, Known, smtproutes};
+use crate::formats::{self, Known, ReadOptions, smtproutes};
 use crate::lookup::Store;
 use crate::model::FileVerdict;
 use crate::source::{Input, State};
@@ -198,7 +198,7 @@ fn in_memory(
     config: Config,
     messages: &Messages,
 ) -> Result<Opened> {
-    let document = smtproutes::read(input, dialect)?;
+    let document = (smtproutes::FORMAT.read)(input, &ReadOptions { dialect })?;
     for problem in &document.problems {
         match problem.span.and_then(|span| document.input.place(span)) {
             Some(place) => messages.warning(&format!("{place}: {}", problem.message)),
@@ -224,7 +224,7 @@ fn by_search(
 ) -> Result<Opened> {
     let shown = path.display().to_string();
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
-    let document = smtproutes::read(input, dialect)?;
+    let document = (smtproutes::FORMAT.read)(input, &ReadOptions { dialect })?;
     Ok(Opened {
         store: Box::new(ScanStore::new(document, dialect, file, shown)),
         own: config.own,
@@ -249,17 +249,9 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Content decides what a file is; XML is none of smtproutes' dialects.
+/// Content decides what a file is, then its name.
 fn refuse_other_formats(args: &TableArgs, head: &[u8], shown: &str) -> Result<()> {
-    let text = head
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(head)
-        .trim_ascii_start();
-    let xml = text.first() == Some(&b'<')
-        && text
-            .get(1)
-            .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!'));
-    if xml && args.format().is_none() {
+    if args.format().is_none() && formats::detect(head, shown).is_none() {
         bail!(
             "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
         );

@@ -5,4 +5,7 @@
 mod format;
 pub mod smtproutes;
 
-pub use format::{Evidence, FORMATS, Format, FormatId, Known, PLANNED, find};
+pub use format::{
+    Confidence, Evidence, FORMATS, Format, FormatId, Known, PLANNED, ReadError, ReadOptions,
+    detect, find,
+};

@@ -64,6 +64,9 @@ pub fn explain(answer: &Answer, mask: Mask) -> String {
         };
         let _ = writeln!(out, "  {how}: {} ({})", harmless(text), kind.name());
     }
+    for note in answer.plan.iter().flat_map(|plan| &plan.notes) {
+        let _ = writeln!(out, "  note:     {}", Visible(note.as_bytes()));
+    }
     for assumption in &answer.assumptions {
         let _ = writeln!(out, "  assumed:  {}", Visible(assumption.as_bytes()));
     }

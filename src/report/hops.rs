@@ -3,7 +3,7 @@
 use crate::model::{Choice, Decision, Target};
 use crate::report::{Answer, Mask};
 
-/// A host to show: its name, its address when DNS was asked, and the port.
+/// A host to show: its name, its address when that is known, and the port.
 pub(super) struct Shown {
     pub host: Vec<u8>,
     pub ip: Option<std::net::IpAddr>,
@@ -35,7 +35,8 @@ pub(super) fn groups(answer: &Answer, mask: Mask) -> Vec<Vec<Shown>> {
         .filter(|hop| matches!(hop.target, Target::Address(_)) || hop.literal.is_some());
     let shown = named.map(|hop| Shown {
         host: mask.text(hop.target.name()).into_owned(),
-        ip: None,
+        // What qmail makes of `257.2.3.4` is not what is written.
+        ip: hop.literal,
         port: hop.port.wire(),
     });
     match relay.choice {

@@ -1,6 +1,7 @@
 //! qmail-send's own files: what is kept here never reaches a route.
 
-use super::reader::{ReadError, system_semantics};
+use super::super::format::ReadError;
+use super::reader::system_semantics;
 use super::route::Role;
 use crate::control::{entries, first_line};
 use crate::model::{Action, Document, Subject, Walk};

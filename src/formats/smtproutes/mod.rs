@@ -17,14 +17,32 @@ mod verdict;
 
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};
-pub use reader::{ReadError, read, read_line};
+pub use reader::{read, read_line};
 
-use super::format::{Evidence, Format, FormatId};
+use super::format::{Confidence, Evidence, Format, FormatId};
 
 /// The format.
 pub const FORMAT: Format = Format {
     id: FormatId("smtproutes"),
     title: "qmail control/smtproutes, in twelve dialects",
     evidence: Evidence::SourceCode,
-    file_names: &["smtproutes", "esmtproutes"],
+    detect,
+    read: |input, options| read(input, options.dialect),
 };
+
+/// Almost any text is a table to the products, but none of them is given markup.
+fn detect(head: &[u8], name: &str) -> Confidence {
+    let text = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    let opens = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!');
+    let file = name.rsplit('/').next().unwrap_or(name);
+    if text.first() == Some(&b'<') && text.get(1).is_some_and(opens) {
+        Confidence::No
+    } else if file.starts_with("smtproutes") || file.starts_with("esmtproutes") {
+        Confidence::Named
+    } else {
+        Confidence::Possible
+    }
+}

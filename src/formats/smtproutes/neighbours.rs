@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::super::format::ReadError;
 use super::dialect::{Dialect, Siblings};
 use super::qsmtp;
-use super::reader::{ReadError, system_semantics};
+use super::reader::system_semantics;
 use super::route::{QSMTP_CONFIGURATION_ERROR, Role, action, qsmtp_action};
 use crate::model::{
     Action, Document, FailureKind, KeyCase, Precedence, Semantics, Subject, TableFull, Walk,

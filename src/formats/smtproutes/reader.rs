@@ -1,27 +1,15 @@
 //! One reader for all dialects: from files to a document.
 
+use super::super::format::ReadError;
 use super::dialect::{Dialect, Lines, Siblings};
 use super::route::{Role, Unusable, action, dependent_routes};
 use super::{grammar, mail_system, neighbours, verdict};
 use crate::control::for_each_entry;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{
-    Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, TableFull,
-    Walk,
+    Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, Walk,
 };
-use crate::source::{Input, Span, State, TooLarge, line_count};
-
-/// Why there is no document.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// Too many bytes.
-    #[error(transparent)]
-    TooLarge(#[from] TooLarge),
-    /// Too many routes.
-    #[error(transparent)]
-    TableFull(#[from] TableFull),
-}
+use crate::source::{Input, Span, State, line_count};
 
 /// Reads the files of a control directory, or one table alone, as `dialect` does.
 ///
