@@ -71,7 +71,9 @@ impl Records {
 
     /// True when the next record may have to be waited for: time to hand out what is done.
     pub fn may_block(&self) -> bool {
-        self.arguments.is_empty()
+        // A file never makes us wait.
+        self.size.is_none()
+            && self.arguments.is_empty()
             && self
                 .batch
                 .as_ref()

@@ -172,11 +172,13 @@ impl Run<'_> {
                 // DNS is asked, and has nothing to add here: no candidates.
                 answer.plan = Some(Plan::default());
             }
-            let pending = match (&self.planner, &answer.decision) {
-                (Some(planner), Decision::Relay(_)) => Pending::Asked(planner.ask(answer)?),
-                _ => Pending::Ready(Box::new(answer)),
-            };
-            self.pending.push_back(pending);
+            match (&self.planner, &answer.decision) {
+                (Some(planner), Decision::Relay(_)) => {
+                    self.pending.push_back(Pending::Asked(planner.ask(answer)?));
+                }
+                _ if self.pending.is_empty() => self.write(&answer)?,
+                _ => self.pending.push_back(Pending::Ready(Box::new(answer))),
+            }
             self.hand_out(window)?;
             if self.written.is_multiple_of(1024) {
                 self.progress.set_position(records.taken());

@@ -199,7 +199,15 @@ fn in_memory(
     messages: &Messages,
 ) -> Result<Opened> {
     let document = smtproutes::read(input, dialect)?;
-    if let FileVerdict::IgnoredWhole(why) = &document.table.verdict {
+    for problem in &document.problems {
+        match problem.span.and_then(|span| document.input.place(span)) {
+            Some(place) => messages.warning(&format!("{place}: {}", problem.message)),
+            None => messages.warning(&problem.message),
+        }
+    }
+    if let FileVerdict::IgnoredWhole(why) = &document.table.verdict
+        && document.problems.is_empty()
+    {
         messages.warning(why);
     }
     Ok(Opened {
@@ -280,7 +288,7 @@ fn report_scope(input: &Input, dir: &Path, dialect: &Dialect, messages: &Message
         .files()
         .iter()
         .filter(|f| f.state != State::Missing)
-        .map(|file| file.path.as_str())
+        .map(|file| &*file.path)
         .collect();
     messages.note(&format!(
         "dialect {} ({}); part of the answer: {}",

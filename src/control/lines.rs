@@ -28,10 +28,11 @@ pub fn for_each_entry(bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
         let line = strip_trailing(&bytes[start..end]);
         if !line.is_empty() && !matches!(line[0], 0 | b'#') {
             let mut at = start;
-            for part in line.split(|&b| b == 0) {
-                found(at..at + part.len());
-                at += part.len() + 1;
+            while let Some(nul) = memchr::memchr(0, &line[at - start..]) {
+                found(at..at + nul);
+                at += nul + 1;
             }
+            found(at..start + line.len());
         }
         start = end + 1;
     }

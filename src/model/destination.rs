@@ -118,7 +118,8 @@ impl fmt::Debug for Secret {
 pub enum Password {
     /// It is written in the route.
     Stated(Secret),
-    /// The route has none, and the product reads the next line of the file as the password (smtproutes.md, section 6.2).
+    /// The route has none, and the product reads the next line of the file as the password (sagredo
+    /// `qmail-remote.c:1039` tests the wrong index).
     FromNextLine(Secret),
     /// The product reads beyond its data; there is no defined answer, and nothing may ever be sent.
     Undefined,

@@ -17,8 +17,6 @@ pub struct Document {
     pub problems: Vec<Diagnostic>,
     /// What no vendor documents and was assumed.
     pub assumptions: Vec<Assumption>,
-    /// Which files beside the table are part of the answer, and which are not.
-    pub scope: Vec<Scope>,
 }
 
 impl Document {
@@ -30,7 +28,6 @@ impl Document {
             percenthack: Vec::new(),
             problems: Vec::new(),
             assumptions: Vec::new(),
-            scope: Vec::new(),
         }
     }
 
@@ -60,24 +57,4 @@ pub struct Assumption {
     pub key: &'static str,
     /// Which way.
     pub value: String,
-}
-
-/// A file beside the table that can decide before it, and whether the answer takes it into account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// Its name in the control directory, or the variable's name.
-    pub name: String,
-    /// Whether it is part of the answer.
-    pub used: ScopeUse,
-}
-
-/// Whether a neighbour is part of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeUse {
-    /// It exists and was read.
-    Read,
-    /// It does not exist.
-    Absent,
-    /// It exists, could decide, and is not part of the answer.
-    NotRead,
 }

@@ -18,7 +18,7 @@ pub use decision::{
 pub use destination::{
     Choice, Hop, HopLookup, Password, Port, Protocol, Secret, StatedCredentials, Tls,
 };
-pub use document::{Assumption, Document, Scope, ScopeUse};
+pub use document::{Assumption, Document};
 pub use domain::{BadName, Domain};
 pub use route::{Action, RouteView};
 pub use semantics::{

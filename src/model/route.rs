@@ -1,5 +1,7 @@
 //! One route of a table.
 
+use smallvec::SmallVec;
+
 use super::{Choice, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls};
 use crate::model::Document;
 use crate::source::{Span, Text};
@@ -12,7 +14,7 @@ pub enum Action {
         /// How one of several is chosen.
         choice: Choice,
         /// The hops, in the order of the file.
-        hops: Vec<Hop>,
+        hops: SmallVec<[Hop; 1]>,
         /// Credentials, when stated.
         credentials: Option<StatedCredentials>,
         /// What is demanded of TLS.

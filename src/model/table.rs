@@ -1,5 +1,7 @@
 //! The table itself: columns of ranges, 32 bytes for a simple route.
 
+use smallvec::smallvec;
+
 use super::{Action, Choice, FailureKind, Hop, HopLookup, Port, Product, Protocol, Semantics, Tls};
 use crate::source::{Span, Text};
 
@@ -21,8 +23,6 @@ pub enum FileVerdict {
         kind: FailureKind,
         /// Where and why, for people.
         text: String,
-        /// The bytes that did it, when there are any.
-        span: Option<Span>,
     },
 }
 
@@ -203,7 +203,7 @@ impl RouteTable {
 fn relay(hop: Hop) -> Action {
     Action::Relay {
         choice: Choice::InOrder,
-        hops: vec![hop],
+        hops: smallvec![hop],
         credentials: None,
         tls: Tls::default(),
         families: None,
@@ -213,7 +213,15 @@ fn relay(hop: Hop) -> Action {
 
 /// Lookup and port column of an action that needs no side table.
 fn simple(action: &Action) -> Option<(HopLookup, u32)> {
-    let Action::Relay { hops, .. } = action else {
+    let Action::Relay {
+        choice: Choice::InOrder,
+        hops,
+        credentials: None,
+        tls,
+        families: None,
+        memory: None,
+    } = action
+    else {
         return None;
     };
     let [hop] = hops.as_slice() else { return None };
@@ -223,10 +231,8 @@ fn simple(action: &Action) -> Option<(HopLookup, u32)> {
             .ok()
             .filter(|&p| p != NO_PORT)?,
     };
-    (relay(*hop) == *action
-        && !matches!(hop.lookup, HopLookup::MxOf(_))
-        && hop.protocol == Protocol::Smtp)
-        .then_some((hop.lookup, port))
+    let plain = *tls == Tls::default() && hop.protocol == Protocol::Smtp;
+    (plain && !matches!(hop.lookup, HopLookup::MxOf(_))).then_some((hop.lookup, port))
 }
 
 #[cfg(test)]

@@ -187,7 +187,7 @@ fn route(answer: &Answer) -> Option<Value> {
 }
 
 fn put_place(object: &mut Map<String, Value>, place: Option<&Place>) {
-    put(object, "file", place.map(|p| p.file.as_str()));
+    put(object, "file", place.map(|p| &*p.file));
     put(object, "line", place.map(|p| p.line));
     put(object, "column", place.map(|p| p.column));
 }
@@ -196,11 +196,7 @@ fn step(step: &Step) -> Value {
     let mut object = Map::new();
     put(&mut object, "stage", step.stage);
     put_bytes(&mut object, "key", &step.key);
-    put(
-        &mut object,
-        "file",
-        step.place.as_ref().map(|p| p.file.as_str()),
-    );
+    put(&mut object, "file", step.place.as_ref().map(|p| &*p.file));
     put(&mut object, "line", step.place.as_ref().map(|p| p.line));
     put(&mut object, "outcome", step.outcome.name());
     put(&mut object, "by", step.by.as_ref().map(|p| p.line));

@@ -1,8 +1,9 @@
 //! What a reader is given: files with their states.
 
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-use super::{LineIndex, Span};
+use super::{LineIndex, Span, Visible};
 
 /// What became of opening and reading a file, as the products tell states apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct File {
     /// The role: the name that the product knows it by (`smtproutes`, `locals`, `smtproutes.d/example.org`).
     pub name: String,
     /// What to call it in messages: its path, or `-`.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its bytes, or why there are none.
     pub state: State,
     base: u32,
@@ -63,11 +64,24 @@ impl File {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Path of the file.
-    pub file: String,
+    pub file: Arc<str>,
     /// Line, from 1.
     pub line: u64,
     /// Column in bytes, from 1.
     pub column: u64,
+}
+
+impl fmt::Display for Place {
+    /// `file:line:column`, with hostile bytes escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}",
+            Visible(self.file.as_bytes()),
+            self.line,
+            self.column
+        )
+    }
 }
 
 /// The files of an input hold 4 GiB or more together.
@@ -123,7 +137,7 @@ impl Input {
         let base = u32::try_from(base).map_err(|_| TooLarge)?;
         self.files.push(File {
             name: name.to_owned(),
-            path: path.to_owned(),
+            path: path.into(),
             state,
             base,
             first_line,
@@ -167,7 +181,7 @@ impl Input {
         let file = self.file_of(span)?;
         let bytes = file.state.bytes()?;
         let index = file.lines.get_or_init(|| LineIndex::new(bytes));
-        let (line, column) = index.locate(span.start - file.base);
+        let (line, column) = index.locate(bytes, span.start - file.base);
         Some(Place {
             file: file.path.clone(),
             line: line + file.first_line - 1,
@@ -193,18 +207,12 @@ mod tests {
         let two = Span::new(4, 3);
         assert_eq!(input.bytes(two), b"two");
         let place = input.place(two).unwrap();
-        assert_eq!(
-            (place.file.as_str(), place.line, place.column),
-            ("/c/a", 2, 1)
-        );
+        assert_eq!((&*place.file, place.line, place.column), ("/c/a", 2, 1));
         let base = input.file("c").unwrap().base();
         let three = Span::new(base + 1, 4);
         assert_eq!(input.bytes(three), b"hree");
         let place = input.place(three).unwrap();
-        assert_eq!(
-            (place.file.as_str(), place.line, place.column),
-            ("/c/c", 1, 2)
-        );
+        assert_eq!((&*place.file, place.line, place.column), ("/c/c", 1, 2));
         assert_eq!(input.bytes(Span::new(9999, 4)), b"");
     }
 }

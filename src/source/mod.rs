@@ -14,4 +14,4 @@ pub use input::{File, Input, Place, State, TooLarge};
 pub use lines::{LineIndex, line_count};
 pub use mask::{masked, masked_entry};
 pub use span::{Span, Text};
-pub use visible::{Visible, harmless, is_deceptive, visible_field};
+pub use visible::{Visible, harmless, is_deceptive, push_field};

@@ -49,9 +49,8 @@ pub fn is_deceptive(c: char) -> bool {
             | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
-/// A field of a line for scripts: bytes below 33, from 127 up, and `\`, become `\xHH`; the rest stays.
-pub fn visible_field(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
+/// Appends a field of a line for scripts: bytes below 33, from 127 up, and `\`, become `\xHH`; the rest stays.
+pub fn push_field(out: &mut String, bytes: &[u8]) {
     for &byte in bytes {
         if (33..127).contains(&byte) && byte != b'\\' {
             out.push(byte as char);
@@ -60,7 +59,6 @@ pub fn visible_field(bytes: &[u8]) -> String {
             let _ = write!(out, "\\x{byte:02X}");
         }
     }
-    out
 }
 
 #[cfg(test)]
@@ -73,9 +71,8 @@ mod tests {
         assert_eq!(shown, "a\\x0D\\x1B[31m\\u{202E}é\\u{FEFF}\\\\");
         assert_eq!(harmless("a\\x0D \r\u{202e}é"), "a\\x0D \\x0D\\u{202E}é");
         assert_eq!(Visible(b"\xff\xc3").to_string(), "\\xFF\\xC3");
-        assert_eq!(
-            visible_field(b"a b\\\xc3\xa9\t"),
-            "a\\x20b\\x5C\\xC3\\xA9\\x09"
-        );
+        let mut field = String::new();
+        push_field(&mut field, b"a b\\\xc3\xa9\t");
+        assert_eq!(field, "a\\x20b\\x5C\\xC3\\xA9\\x09");
     }
 }

@@ -11,6 +11,7 @@ use crate::control::for_each_entry;
 use crate::formats::smtproutes::{CredentialRule, Dialect, read_line};
 use crate::lookup::{Found, Hit, Store, StoreError, prefers};
 use crate::model::{Document, StageId, Walk};
+use crate::source::line_count;
 
 /// Bytes read at once. A line that is longer makes the buffer grow to its length.
 const CHUNK: usize = 256 * 1024;
@@ -91,30 +92,34 @@ impl ScanStore {
                 return Ok(());
             }
             let last = read < CHUNK;
-            let whole = if last {
-                buffer.len()
-            } else {
-                memchr::memrchr(b'\n', &buffer).map_or(0, |at| at + 1)
+            // What was held has no line end: only the new bytes are searched for one.
+            let whole = match memchr::memrchr(b'\n', &buffer[held..]) {
+                _ if last => buffer.len(),
+                Some(at) => held + at + 1,
+                None => continue,
             };
             let lines = &buffer[..whole];
+            // Lines are counted up to a hit, and no byte twice.
+            let (mut counted, mut number) = (0, line);
             candidates(lines, keys, |start, end| {
                 for_each_entry(&lines[start..end], |entry| {
-                    if let Some(rank) = rank_of(&lines[start..end][entry.clone()], keys) {
-                        let number =
-                            line + memchr::memchr_iter(b'\n', &lines[..start]).count() as u64;
-                        found(Place {
-                            rank,
-                            line_at: chunk_at + start as u64,
-                            line: number,
-                            entry_at: entry.start,
-                        });
-                    }
+                    let Some(rank) = rank_of(&lines[start..end][entry.clone()], keys) else {
+                        return;
+                    };
+                    number += line_count(&lines[counted..start]) as u64;
+                    counted = start;
+                    found(Place {
+                        rank,
+                        line_at: chunk_at + start as u64,
+                        line: number,
+                        entry_at: entry.start,
+                    });
                 });
             });
             if last {
                 return Ok(());
             }
-            line += memchr::memchr_iter(b'\n', lines).count() as u64;
+            line = number + line_count(&lines[counted..]) as u64;
             chunk_at += whole as u64;
             buffer.drain(..whole);
         }

@@ -1,5 +1,8 @@
-//! Golden files: everything under `testdata/` that has an expected answer beside it.
+//! Golden files: everything under `testdata/` that has an expected answer beside it, and the pages that must stay true.
+
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod layers;
+mod man;
+mod readme;
 mod vectors;

@@ -24,7 +24,7 @@ pub enum CredentialRule {
     /// The dialect has none.
     None,
     /// `relay|user|password` or `relay user password`: cut off at the first separator; a missing password is read from the
-    /// next line (smtproutes.md, section 6.2).
+    /// next line (sagredo `qmail-remote.c:1039`).
     Separated(u8),
     /// qmail-ldap: as `Separated(b' ')`, but the port is looked for in the whole value.
     SeparatedPortAnywhere(u8),

@@ -1,4 +1,4 @@
-//! qmail `control/smtproutes`: artificial SMTP routes, as ten readers of one file name read it.
+//! qmail `control/smtproutes`: artificial SMTP routes, as a dozen readers of one file name read it.
 //!
 //! `dom:relay`, `dom:relay:port`, `.dom:` for subdomains, `:relay` for everything else; what else a line may hold, and what a
 //! line with a mistake does, is each [`Dialect`]'s own. Sources: the programs' code, at the commits that smtproutes(5) names;
@@ -24,7 +24,7 @@ use super::format::{Evidence, Format, FormatId};
 /// The format.
 pub const FORMAT: Format = Format {
     id: FormatId("smtproutes"),
-    title: "qmail control/smtproutes, in ten dialects",
+    title: "qmail control/smtproutes, in twelve dialects",
     evidence: Evidence::SourceCode,
     file_names: &["smtproutes", "esmtproutes"],
 };

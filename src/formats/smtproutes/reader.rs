@@ -4,11 +4,12 @@ use super::dialect::{Dialect, Lines, Siblings};
 use super::route::{Role, Unusable, action, dependent_routes};
 use super::{grammar, mail_system, neighbours, verdict};
 use crate::control::for_each_entry;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{
     Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, TableFull,
     Walk,
 };
-use crate::source::{File, Input, Span, State, TooLarge, line_count};
+use crate::source::{Input, Span, State, TooLarge, line_count};
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
@@ -159,7 +160,12 @@ impl Reader {
             }
             return Ok(());
         }
-        let Document { input, table, .. } = &mut self.document;
+        let Document {
+            input,
+            table,
+            problems,
+            ..
+        } = &mut self.document;
         let Some(file) = input.file(self.dialect.file) else {
             return Ok(());
         };
@@ -177,7 +183,20 @@ impl Reader {
         });
         full?;
         if let Err(why) = usable {
-            table.verdict = self::unusable(why, file);
+            let (at, verdict) = unusable(why);
+            let message = match &verdict {
+                FileVerdict::IgnoredWhole(text) | FileVerdict::DeferAll { text, .. } => {
+                    text.clone()
+                }
+                FileVerdict::Normal => String::new(),
+            };
+            let span = Span::at(file.base(), at..at + 1);
+            problems.push(Diagnostic {
+                severity: Severity::Error,
+                span: Some(span),
+                message,
+            });
+            table.verdict = verdict;
         }
         Ok(())
     }
@@ -242,22 +261,27 @@ impl Reader {
     }
 }
 
-fn unusable(why: Unusable, file: &File) -> FileVerdict {
-    let at = |offset: usize| Span::at(file.base(), offset..offset + 1);
+/// What a file that is unusable whole does to mail, and the offset of the byte that makes it so.
+fn unusable(why: Unusable) -> (usize, FileVerdict) {
     match why {
-        Unusable::StrayBlank(_) => FileVerdict::IgnoredWhole(
-            "a blank stands inside a line: Qremote ignores the whole file and sends all mail to its MX".to_owned(),
-        ),
-        Unusable::Syntax(offset) => verdict::skarnet(
-            "Syntax error in control/smtproutes",
-            "a byte that skarnet's reader does not expect: all mail is deferred",
-            Some(at(offset)),
-        ),
-        Unusable::Port(offset) => verdict::skarnet(
-            "Invalid port in control/smtproutes",
-            "a port that is empty or above 65535: all mail is deferred",
-            Some(at(offset)),
-        ),
+        Unusable::StrayBlank(at) => {
+            let text = "a blank stands inside a line: Qremote ignores the whole file and sends all mail to its MX";
+            (at, FileVerdict::IgnoredWhole(text.to_owned()))
+        }
+        Unusable::Syntax(at) => {
+            let text = "a byte that skarnet's reader does not expect: all mail is deferred";
+            (
+                at,
+                verdict::skarnet("Syntax error in control/smtproutes", text),
+            )
+        }
+        Unusable::Port(at) => {
+            let text = "a port that is empty or above 65535: all mail is deferred";
+            (
+                at,
+                verdict::skarnet("Invalid port in control/smtproutes", text),
+            )
+        }
     }
 }
 

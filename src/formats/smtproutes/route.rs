@@ -1,5 +1,7 @@
 //! From an entry to a route.
 
+use smallvec::smallvec;
+
 use super::dialect::{CredentialRule, Dialect, Lines};
 use super::grammar::{self, RawPassword};
 use super::{courier, qsmtp, skarnet};
@@ -49,7 +51,8 @@ pub(super) fn action(
         && matches!(dialect.siblings, super::Siblings::SQmail)
         && text.iter().filter(|&&b| b == b'|').count() < 2
     {
-        // Here s/qmail tests the right index: without both separators nothing is cut off (smtproutes.md, section 9).
+        // Here s/qmail tests the right index: without both separators nothing is cut off (aQmail
+        // `qmail-remote.c`, authsenders).
         rules.credentials = CredentialRule::None;
     }
     let value = grammar::value(&rules, text);
@@ -75,7 +78,7 @@ pub(super) fn action(
     let lookup = HopLookup::Address(span(value.host));
     let families = None;
     let memory = value.memory;
-    let hops = vec![hop(lookup, value.port.map(Port::scanned), protocol)];
+    let hops = smallvec![hop(lookup, value.port.map(Port::scanned), protocol)];
     Action::Relay {
         choice: Choice::InOrder,
         hops,
@@ -86,7 +89,8 @@ pub(super) fn action(
     }
 }
 
-/// s/qmail and indimail know QMTP by file and TLS by port (smtproutes.md, sections 9 and 10).
+/// s/qmail and indimail know QMTP by file and TLS by port (aQmail `qmail-remote.c`, qmtpsend;
+/// indimail `qmail-remote.c:3506-3517`).
 fn protocol(dialect: &Dialect, qmtp: bool, port: Option<u64>) -> Protocol {
     let indimail = dialect.value.penalty_fields;
     match port {
@@ -206,7 +210,7 @@ fn courier_action(base: u32, text: &[u8]) -> Action {
         true => HopLookup::OwnMx,
         false => HopLookup::MxOf(Span::at(base, value.host)),
     };
-    let hops = vec![hop(lookup, value.port.map(Port::scanned), Protocol::Smtp)];
+    let hops = smallvec![hop(lookup, value.port.map(Port::scanned), Protocol::Smtp)];
     Action::Relay {
         choice: Choice::InOrder,
         hops,
@@ -228,7 +232,7 @@ fn hop(lookup: HopLookup, port: Option<Port>, protocol: Protocol) -> Hop {
 fn relay(hop: Hop) -> Action {
     Action::Relay {
         choice: Choice::InOrder,
-        hops: vec![hop],
+        hops: smallvec![hop],
         credentials: None,
         tls: Tls::default(),
         families: None,

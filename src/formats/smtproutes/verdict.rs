@@ -3,7 +3,7 @@
 use super::dialect::{Dialect, Lines, Siblings};
 use crate::control::first_line;
 use crate::model::{FailureKind, FileVerdict};
-use crate::source::{Input, Span, State};
+use crate::source::{Input, State};
 
 /// All mail is deferred when a file that the deliverer reads at its start is unreadable or missing where it must not be
 /// (notqmail `qmail-remote.c, getcontrols`). Only files in the input are asked about.
@@ -65,14 +65,12 @@ pub(super) fn table_state(dialect: &Dialect, state: &State, path: &str) -> Optio
         (Lines::Skarnet, State::Directory) => Some(skarnet(
             "Unable to read control/smtproutes: Is a directory",
             "it is a directory: all mail is deferred",
-            None,
         )),
         (Lines::Skarnet, State::Unreadable(errno)) => {
             let report = format!("Unable to open control/smtproutes: {}", reason(*errno));
             Some(skarnet(
                 &report,
                 "it cannot be opened: all mail is deferred",
-                None,
             ))
         }
         // fopen succeeds on a directory, fread does not: the program stops without a report (readfile.c).
@@ -86,13 +84,12 @@ pub(super) fn table_state(dialect: &Dialect, state: &State, path: &str) -> Optio
 }
 
 /// All mail deferred by skarnet's qmail-remote.
-pub(super) fn skarnet(report: &str, text: &str, span: Option<Span>) -> FileVerdict {
+pub(super) fn skarnet(report: &str, text: &str) -> FileVerdict {
     let report = format!("Z{report}\n\0").into_bytes();
     FileVerdict::DeferAll {
         report,
         kind: FailureKind::DeferAll,
         text: text.to_owned(),
-        span,
     }
 }
 
@@ -112,7 +109,6 @@ fn defer(report: &[u8], text: String) -> FileVerdict {
         report: report.to_vec(),
         kind: FailureKind::DeferAll,
         text,
-        span: None,
     }
 }
 

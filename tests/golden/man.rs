@@ -1,0 +1,106 @@
+//! The manual pages name what the program has, and nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("man").join(name)).unwrap()
+}
+
+fn printed(option: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_qroute-resolve"))
+        .arg(option)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{option}: {}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The options of `--help`: the words with a `-` at the start of each line that describes one.
+fn options_of_help(help: &str) -> BTreeSet<String> {
+    help.lines()
+        .map(str::trim_start)
+        .filter(|line| line.starts_with('-') && !line.starts_with("- "))
+        .flat_map(|line| line.split([' ', ',']).filter(|word| word.starts_with('-')))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The options in mdoc text: what stands behind `Fl`, with its `-`.
+fn options_of_page<'p>(lines: impl Iterator<Item = &'p str>) -> BTreeSet<String> {
+    lines
+        .filter(|line| line.starts_with('.') && !line.starts_with(".\\\""))
+        .flat_map(|line| {
+            let words: Vec<&str> = line.trim_start_matches('.').split(' ').collect();
+            let flags = words.windows(2).filter(|pair| pair[0] == "Fl");
+            flags
+                .map(|pair| format!("-{}", pair[1]))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn options_of_the_page_and_of_the_program_are_the_same() {
+    let help = options_of_help(&printed("--help"));
+    assert!(
+        help.len() > 25,
+        "only {} options found in --help",
+        help.len()
+    );
+    let page = page("qroute-resolve.1");
+    let items = page.lines().filter(|line| line.starts_with(".It "));
+    assert_eq!(options_of_page(items), help, "items of the page and --help");
+    let mentioned = options_of_page(page.lines());
+    let unknown: Vec<_> = mentioned.difference(&help).collect();
+    assert!(
+        unknown.is_empty(),
+        "not options of the program: {unknown:?}"
+    );
+}
+
+#[test]
+fn all_decisions_and_error_kinds_are_described() {
+    let page = page("qroute-resolve.1");
+    let mut seen = 0;
+    for line in printed("--kinds").lines() {
+        let mut fields = line.split('\t');
+        let (what, name) = (fields.next().unwrap(), fields.next().unwrap());
+        let item = format!(".It Cm {name}");
+        assert!(
+            page.lines().any(|line| line == item),
+            "{what} {name}: no line `{item}`"
+        );
+        seen += 1;
+    }
+    assert_eq!(
+        page.lines().filter(|l| l.starts_with(".It Cm ")).count(),
+        seen,
+        "the page describes no other kinds"
+    );
+}
+
+#[test]
+fn all_dialects_are_described() {
+    let page = page("smtproutes.5");
+    let mut seen = 0;
+    for line in printed("--formats").lines() {
+        let mut fields = line.split('\t');
+        let (what, name) = (fields.next().unwrap(), fields.next().unwrap());
+        if what == "dialect" {
+            let item = format!(".Ss {name}");
+            assert!(
+                page.lines().any(|line| line == item),
+                "dialect {name}: no line `{item}`"
+            );
+            seen += 1;
+        }
+    }
+    assert_eq!(
+        page.lines().filter(|l| l.starts_with(".Ss ")).count(),
+        seen,
+        "the page describes no other dialects"
+    );
+}

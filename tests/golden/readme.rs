@@ -1,0 +1,133 @@
+//! README.md shows what the programs print.
+//!
+//! Every block of the form below that names a program and needs no name server is run, and must print exactly what stands
+//! there, standard error included:
+//!
+//! ```console
+//! $ qroute-resolve --no-dns …
+//! what it prints
+//! ```
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A command and the text below it.
+struct Example {
+    line: usize,
+    command: String,
+    output: String,
+}
+
+/// The examples of all `console` blocks. A command ends at the first line without `\` at its end.
+fn examples(text: &str) -> Vec<Example> {
+    let mut found: Vec<Example> = Vec::new();
+    let mut inside = false;
+    let mut continued = false;
+    for (number, line) in text.lines().enumerate() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+            continue;
+        }
+        if !inside {
+            continue;
+        }
+        let command = line.strip_prefix("$ ");
+        if let Some(command) = command {
+            found.push(Example {
+                line: number + 1,
+                command: String::new(),
+                output: String::new(),
+            });
+            continued = take_command(&mut found, command);
+        } else if continued {
+            continued = take_command(&mut found, line);
+        } else {
+            let example = found.last_mut().expect("output without a command");
+            example.output.push_str(line);
+            example.output.push('\n');
+        }
+    }
+    found
+}
+
+fn take_command(found: &mut [Example], part: &str) -> bool {
+    let example = found.last_mut().unwrap();
+    let more = part.ends_with('\\');
+    example.command.push_str(part.trim_end_matches('\\'));
+    more
+}
+
+#[test]
+fn examples_print_what_the_readme_shows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let programs = Path::new(env!("CARGO_BIN_EXE_qroute-resolve"))
+        .parent()
+        .unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let mut run = 0;
+    for example in examples(&readme) {
+        let command = example
+            .command
+            .replace("cargo run --release -- ", "qroute-resolve ");
+        if !command.contains("qroute-resolve") || !command.contains("--no-dns") {
+            continue;
+        }
+        run += 1;
+        let output = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1\n{command}")])
+            .current_dir(root)
+            .env("PATH", &path)
+            .env("TERM", "dumb")
+            .env_remove("QROUTE_FROM")
+            .env_remove("QROUTE_DNS")
+            .env_remove("CLICOLOR_FORCE")
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            example.output,
+            "README.md:{}: {command}",
+            example.line
+        );
+        let known = [0, 1, 100, 111];
+        assert!(
+            output
+                .status
+                .code()
+                .is_some_and(|code| known.contains(&code)),
+            "README.md:{}: {command}: {}",
+            example.line,
+            output.status
+        );
+    }
+    assert!(
+        run >= 6,
+        "only {run} examples found: the test no longer sees them"
+    );
+}
+
+#[test]
+fn the_first_command_is_the_first_block() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let examples = examples(&readme);
+    assert!(examples[0].command.starts_with("cargo run --release -- "));
+    assert_eq!(examples[1].command, "cargo test");
+}
+
+#[test]
+fn every_dialect_has_its_line() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for dialect in &qroute::formats::smtproutes::DIALECTS {
+        let row = format!("\n| `{}`", dialect.name);
+        assert_eq!(
+            readme.matches(&row).count(),
+            1,
+            "the row of dialect {}",
+            dialect.name
+        );
+    }
+}
