@@ -107,7 +107,7 @@ fn check_shape(object: &Value, also: &[&str]) {
     or_null("credentials", Value::is_object);
     or_null("route", Value::is_object);
     or_null("error", Value::is_object);
-    let lists = ["groups", "needs", "assumptions"];
+    let lists = ["groups", "needs", "assumptions", "notes"];
     for name in lists.iter().chain(also) {
         assert!(fields[*name].is_array(), "{name} in {object}");
     }
@@ -147,6 +147,7 @@ fn check_shape(object: &Value, also: &[&str]) {
         "needs",
         "error",
         "assumptions",
+        "notes",
         "trail",
         "candidates",
     ];
