@@ -1,0 +1,1 @@
+//! The table in memory and the text search, held to each other.
