@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::MemoryStore;
 use crate::control::for_each_entry;
-use crate::formats::smtproutes::{CredentialRule, Dialect, read_line};
+use crate::formats::smtproutes::{CredentialRule, Dialect, Siblings, read_line};
 use crate::lookup::{Found, Hit, Store, StoreError, prefers};
 use crate::model::{Document, StageId, Walk};
 
@@ -48,10 +48,13 @@ impl ScanStore {
     /// The dialect must read each line by itself ([`Dialect::lines_are_independent`]).
     pub fn new(document: Document, dialect: &'static Dialect, file: File, path: String) -> Self {
         let stages = document.table.stages();
-        let table = stages.iter().position(|s| s.name == dialect.file);
+        // indimail's variable takes the place of the file, which is then not asked at all.
+        let asked =
+            dialect.siblings != Siblings::Indimail || document.input.file("SMTPROUTE").is_none();
+        let table = stages.iter().position(|s| asked && s.name == dialect.file);
         let bounce = stages
             .iter()
-            .position(|s| s.semantics.walk == Walk::NullSender);
+            .position(|s| asked && s.semantics.walk == Walk::NullSender);
         ScanStore {
             beside: MemoryStore::new(document),
             file,
