@@ -4,12 +4,12 @@ use super::comparison::{CompareOptions, Comparison, Recipients};
 use super::forest::Forest;
 use super::judge::Judge;
 use super::walk::Walker;
-use crate::lookup::{Sender, Store, StoreError, equal, keys};
-use crate::model::{Document, KeyCase, Subject};
+use crate::lookup::{Sender, Store, StoreError, keys};
+use crate::model::{Document, Subject};
 
 /// Compares what two tables decide for every recipient.
 ///
-/// Both stores must show their keys in their documents ([`MemoryStore`](../store/struct.MemoryStore.html) does); the rest of
+/// Both stores must show their keys in their documents (a table in memory does); the rest of
 /// one that does not is undecided. The cost is linear in the labels of both tables, but for sorting.
 ///
 /// # Errors
@@ -109,7 +109,7 @@ fn is_named(stores: [&dyn Store; 2], sender: &[u8]) -> Result<bool, StoreError> 
             let keys = keys(stage.semantics.walk, sender);
             let named = store
                 .best(id, &keys)?
-                .is_some_and(|hit| !equal(KeyCase::Sensitive, hit.found.view().key(), b""));
+                .is_some_and(|hit| !hit.found.view().key().is_empty());
             if named {
                 return Ok(true);
             }
