@@ -15,8 +15,9 @@ use crate::model::{Document, StageId, Walk};
 /// Bytes read at once. A line that is longer makes the buffer grow to its length.
 const CHUNK: usize = 256 * 1024;
 
-/// Most lines that an explanation shows.
-const MOST_HITS: usize = 10_000;
+/// Most lines with one key that an explanation is given, and one more than it shows. Each is read from the start of its
+/// line, which may be long and hold thousands.
+const MOST_HITS: usize = 101;
 
 /// A table whose text is searched at every question; what stands beside it is held in memory.
 #[derive(Debug)]
@@ -280,15 +281,16 @@ impl Store for ScanStore {
         let mut hits = self.beside.all(stage, keys)?;
         if self.is_scanned(stage) {
             hits = hits.into_iter().map(|hit| self.beside(hit)).collect();
-            let mut places: Vec<Place> = Vec::new();
+            let mut places: Vec<Vec<Place>> = vec![Vec::new(); keys.len()];
             self.search(keys, |place| {
+                let same_key = &mut places[place.rank];
                 // The last one is kept: it may be the one that decides.
-                if places.len() == MOST_HITS {
-                    places.pop();
+                if same_key.len() == MOST_HITS {
+                    same_key.pop();
                 }
-                places.push(place);
+                same_key.push(place);
             })?;
-            for place in places {
+            for place in places.into_iter().flatten() {
                 hits.push(self.hit(stage, place)?);
             }
             hits.sort_by_key(|hit| hit.order);
