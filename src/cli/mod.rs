@@ -11,6 +11,7 @@ mod listing;
 mod messages;
 mod output;
 mod planner;
+mod remark;
 mod resolve;
 mod sources;
 

@@ -14,13 +14,13 @@ use super::batch::{Raw, Records};
 use super::messages::Messages;
 use super::output::Output;
 use super::planner::Planner;
+use super::remark::{Remark, remark};
 use super::sources::{Opened, Questions, open};
 use super::{Exit, listing};
 use crate::lookup::{Sender, select};
-use crate::model::{Decision, FailureKind, Need};
+use crate::model::Decision;
 use crate::nexthop::Plan;
 use crate::report::{Answer, Mask, explain, json_text, line};
-use crate::source::Visible;
 
 /// Questions for which a large table is searched instead of read.
 const FEW: usize = 4;
@@ -252,58 +252,33 @@ impl Run<'_> {
                 json_text(answer, self.mask)
             ),
             OutputFormat::Text if self.args.output.explain => explain(answer, self.mask),
-            OutputFormat::Text => {
-                self.tell(answer);
-                format!("{}{end}", line(answer, self.mask))
-            }
+            OutputFormat::Text => format!("{}{end}", line(answer, self.mask)),
         };
         self.output.write(record.as_bytes())?;
         self.written += 1;
+        let lines =
+            self.args.output.output_format == OutputFormat::Text && !self.args.output.explain;
+        if lines && self.told <= MOST_MESSAGES {
+            self.tell(answer)?;
+        }
         Ok(())
     }
 
-    /// The six fields of a line name the kind of an error; what it means is said beside it.
-    fn tell(&mut self, answer: &Answer) {
-        if let Decision::Undecided { needs } = &answer.decision {
-            return self.say_missing(answer, needs);
-        }
-        let Some((kind, text, _)) = answer.error() else {
-            return;
+    /// Says what the line just written does not: behind it, also where both streams are one.
+    fn tell(&mut self, answer: &Answer) -> Result<()> {
+        let Some(remark) = remark(answer) else {
+            return Ok(());
         };
-        // A file that is ignored whole was reported when it was read.
-        if kind == FailureKind::IgnoredFile || self.told > MOST_MESSAGES {
-            return;
-        }
+        self.output.flush()?;
         self.told += 1;
-        let address = Visible(&answer.address);
-        self.progress.suspend(|| match self.told > MOST_MESSAGES {
-            true => self
+        let more = self.told > MOST_MESSAGES;
+        self.progress.suspend(|| match remark {
+            _ if more => self
                 .messages
-                .warning("more errors are in the output and are not said here"),
-            false => self.messages.error(&format!("{address}: {text}")),
+                .warning("more of this is in the output and is not said here"),
+            Remark::Error(text) => self.messages.error(&text),
+            Remark::Warning(text) => self.messages.warning(&text),
         });
-    }
-
-    /// What an undecided answer depends on, and how to state it.
-    fn say_missing(&mut self, answer: &Answer, needs: &[Need]) {
-        if self.told >= MOST_MESSAGES {
-            return;
-        }
-        self.told += 1;
-        let missing: Vec<&str> = needs
-            .iter()
-            .map(|need| match need {
-                Need::Sender => "the sender (--sender, or a second field of the record)",
-                Need::Recipient => "the local part (write a whole address)",
-                Need::Subject => "the subject (--subject)",
-                Need::Direction => "the direction (--direction)",
-            })
-            .collect();
-        let text = format!(
-            "{}: the answer depends on {}",
-            Visible(&answer.address),
-            missing.join(" and on ")
-        );
-        self.progress.suspend(|| self.messages.warning(&text));
+        Ok(())
     }
 }

@@ -106,7 +106,8 @@ pub(super) fn walk_stages<'s>(
         if product.host_literals == HostLiterals::NeverRouted && host.first() == Some(&b'[') {
             return Ok(Selection::without_route(never_routed(host)));
         }
-        if store.is_empty(id) {
+        // A trail shows the keys of an empty stage too: a store that searches text cannot tell before it has looked.
+        if !explain && store.is_empty(id) {
             continue;
         }
         let Some(subject) = subject_of(stage, envelope) else {

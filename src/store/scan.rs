@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::MemoryStore;
 use crate::control::for_each_entry;
-use crate::formats::smtproutes::{CredentialRule, Dialect, read_line};
+use crate::formats::smtproutes::{CredentialRule, Dialect, Siblings, read_line};
 use crate::lookup::{Found, Hit, Store, StoreError, prefers};
 use crate::model::{Document, StageId, Walk};
 use crate::source::line_count;
@@ -16,8 +16,9 @@ use crate::source::line_count;
 /// Bytes read at once. A line that is longer makes the buffer grow to its length.
 const CHUNK: usize = 256 * 1024;
 
-/// Most lines that an explanation shows.
-const MOST_HITS: usize = 10_000;
+/// Most lines with one key that an explanation is given, and one more than it shows. Each is read from the start of its
+/// line, which may be long and hold thousands.
+const MOST_HITS: usize = 101;
 
 /// A table whose text is searched at every question; what stands beside it is held in memory.
 #[derive(Debug)]
@@ -49,10 +50,13 @@ impl ScanStore {
     /// The dialect must read each line by itself ([`Dialect::lines_are_independent`]).
     pub fn new(document: Document, dialect: &'static Dialect, file: File, path: String) -> Self {
         let stages = document.table.stages();
-        let table = stages.iter().position(|s| s.name == dialect.file);
+        // indimail's variable takes the place of the file, which is then not asked at all.
+        let asked =
+            dialect.siblings != Siblings::Indimail || document.input.file("SMTPROUTE").is_none();
+        let table = stages.iter().position(|s| asked && s.name == dialect.file);
         let bounce = stages
             .iter()
-            .position(|s| s.semantics.walk == Walk::NullSender);
+            .position(|s| asked && s.semantics.walk == Walk::NullSender);
         ScanStore {
             beside: MemoryStore::new(document),
             file,
@@ -282,15 +286,16 @@ impl Store for ScanStore {
         let mut hits = self.beside.all(stage, keys)?;
         if self.is_scanned(stage) {
             hits = hits.into_iter().map(|hit| self.beside(hit)).collect();
-            let mut places: Vec<Place> = Vec::new();
+            let mut places: Vec<Vec<Place>> = vec![Vec::new(); keys.len()];
             self.search(keys, |place| {
+                let same_key = &mut places[place.rank];
                 // The last one is kept: it may be the one that decides.
-                if places.len() == MOST_HITS {
-                    places.pop();
+                if same_key.len() == MOST_HITS {
+                    same_key.pop();
                 }
-                places.push(place);
+                same_key.push(place);
             })?;
-            for place in places {
+            for place in places.into_iter().flatten() {
                 hits.push(self.hit(stage, place)?);
             }
             hits.sort_by_key(|hit| hit.order);

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod equivalence;
 mod layers;
 mod man;
 mod readme;
+mod stores;
 mod vectors;
