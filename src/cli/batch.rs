@@ -22,6 +22,15 @@ pub(super) enum Raw {
     TooLong(Vec<u8>),
 }
 
+impl Raw {
+    /// Bytes held.
+    pub fn len(&self) -> usize {
+        match self {
+            Raw::Argument(text) | Raw::Line(text) | Raw::TooLong(text) => text.len(),
+        }
+    }
+}
+
 /// The records of one run, in order.
 pub(super) struct Records {
     arguments: VecDeque<OsString>,

@@ -2,6 +2,7 @@
 
 mod address;
 mod args;
+mod asker;
 mod batch;
 mod config;
 mod dialect;

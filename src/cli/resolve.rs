@@ -2,31 +2,35 @@
 
 use std::collections::VecDeque;
 use std::io::IsTerminal;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::mpsc::Receiver;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::address::{Record, sender};
 use super::args::{OutputFormat, ResolveArgs};
-use super::batch::{Raw, Records};
+use super::asker::{Asker, Rendered};
+use super::batch::Records;
 use super::messages::Messages;
 use super::output::Output;
 use super::planner::Planner;
-use super::remark::{Remark, remark};
-use super::sources::{Opened, Questions, open};
+use super::remark::Remark;
+use super::sources::{Questions, open};
 use super::{Exit, listing};
-use crate::lookup::{Sender, select};
 use crate::model::Decision;
 use crate::nexthop::Plan;
-use crate::report::{Answer, Mask, explain, json_text, line};
+use crate::report::Answer;
 
 /// Questions for which a large table is searched instead of read.
 const FEW: usize = 4;
 
 /// Most error messages for one run; the output holds all errors.
 const MOST_MESSAGES: u32 = 20;
+
+/// Records of a block: enough for all processors, little enough to hold.
+const BLOCK: usize = 4096;
+
+/// Bytes of a block: records may be long.
+const BLOCK_BYTES: usize = 1024 * 1024;
 
 /// Answers every record and says how it went.
 ///
@@ -68,28 +72,17 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         )?),
     };
     let mut run = Run {
-        opened: &opened,
+        args: &args,
+        asker: Asker::new(&args, opened.store.as_ref()),
+        progress: progress(&args, &records),
         messages,
         output,
-        planner,
-        progress: progress(&args, &records),
-        sender: args
-            .envelope
-            .sender
-            .as_ref()
-            .map_or(Sender::Unknown, |s| sender(s.as_bytes())),
-        mask: if args.output.show_secrets {
-            Mask::ShowSecrets
-        } else {
-            Mask::Blind
-        },
-        args: &args,
         pending: VecDeque::new(),
         written: 0,
         told: 0,
         exit: Exit::Success,
     };
-    if let Err(error) = run.all(records) {
+    if let Err(error) = run.all(records, planner.as_ref()) {
         // What was answered before the trouble is still the answer.
         let _ = run.output.flush();
         return Err(error);
@@ -145,13 +138,10 @@ enum Pending {
 
 struct Run<'a> {
     args: &'a ResolveArgs,
-    opened: &'a Opened,
+    asker: Asker<'a>,
     messages: Messages,
     output: Output,
-    planner: Option<Planner>,
     progress: ProgressBar,
-    sender: Sender<'a>,
-    mask: Mask,
     pending: VecDeque<Pending>,
     written: u64,
     told: u32,
@@ -159,8 +149,58 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn all(&mut self, mut records: Records) -> Result<()> {
-        let window = self.planner.as_ref().map_or(0, Planner::window);
+    fn all(&mut self, records: Records, planner: Option<&Planner>) -> Result<()> {
+        match planner {
+            Some(planner) => self.with_dns(records, planner)?,
+            None => self.without_dns(records)?,
+        }
+        self.progress.finish_and_clear();
+        if self.args.output.output_format == OutputFormat::Json {
+            self.output
+                .write(if self.written == 0 { b"[]\n" } else { b"\n]\n" })?;
+        }
+        self.output.flush()
+    }
+
+    /// Block by block, each on all processors. A block ends where the next record would have to be waited for.
+    fn without_dns(&mut self, mut records: Records) -> Result<()> {
+        let mut block = Vec::new();
+        loop {
+            let mut bytes = 0;
+            block.clear();
+            if records.may_block() {
+                self.output.flush()?;
+            }
+            let trouble = loop {
+                match records.next() {
+                    Ok(Some(raw)) => {
+                        bytes += raw.len();
+                        block.push(raw);
+                        if block.len() == BLOCK || bytes > BLOCK_BYTES || records.may_block() {
+                            break None;
+                        }
+                    }
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            let last = block.is_empty();
+            for rendered in self.asker.block(&block) {
+                self.write(rendered?)?;
+            }
+            // What was read before the trouble has its answer.
+            if let Some(error) = trouble {
+                return Err(error).context("cannot read the batch");
+            }
+            if last {
+                return Ok(());
+            }
+            self.show_progress(&records);
+        }
+    }
+
+    /// Record by record, with as many as the window holds waiting for DNS.
+    fn with_dns(&mut self, mut records: Records, planner: &Planner) -> Result<()> {
         loop {
             // Whoever feeds us one record at a time gets its answer before we wait for the next.
             if records.may_block() {
@@ -168,62 +208,27 @@ impl Run<'_> {
                 self.output.flush()?;
             }
             let Some(raw) = records.next().context("cannot read the batch")? else {
-                break;
+                return self.hand_out(0);
             };
-            let mut answer = self.answer(&raw)?;
-            if self.planner.is_some() && !matches!(answer.decision, Decision::Relay(_)) {
-                // DNS is asked, and has nothing to add here: no candidates.
-                answer.plan = Some(Plan::default());
-            }
-            match (&self.planner, &answer.decision) {
-                (Some(planner), Decision::Relay(_)) => {
-                    self.pending.push_back(Pending::Asked(planner.ask(answer)?));
+            let mut answer = self.asker.answer(&raw)?;
+            self.pending.push_back(match answer.decision {
+                Decision::Relay(_) => Pending::Asked(planner.ask(answer)?),
+                _ => {
+                    // DNS is asked, and has nothing to add here: no candidates.
+                    answer.plan = Some(Plan::default());
+                    Pending::Ready(Box::new(answer))
                 }
-                _ if self.pending.is_empty() => self.write(&answer)?,
-                _ => self.pending.push_back(Pending::Ready(Box::new(answer))),
-            }
-            self.hand_out(window)?;
-            if self.written.is_multiple_of(1024) {
-                self.progress.set_position(records.taken());
-                self.progress.set_message(self.written.to_string());
+            });
+            self.hand_out(planner.window())?;
+            if self.written.is_multiple_of(64) {
+                self.show_progress(&records);
             }
         }
-        self.hand_out(0)?;
-        self.progress.finish_and_clear();
-        if self.args.output.output_format == OutputFormat::Json {
-            self.output
-                .write(if self.written == 0 { b"[]\n" } else { b"\n]\n" })?;
-        }
-        self.output.flush()?;
-        Ok(())
     }
 
-    fn answer(&self, raw: &Raw) -> Result<Answer> {
-        let explain = self.args.output.explain;
-        let record = match raw {
-            Raw::TooLong(start) => {
-                let why = "the record is longer than 65536 bytes";
-                return Ok(Answer::bad_address(start, why, explain));
-            }
-            Raw::Argument(text) => Record {
-                recipient: text,
-                sender: None,
-            },
-            Raw::Line(text) => Record::parse(text),
-        };
-        let envelope = match record.envelope(self.args.envelope.hosts, self.sender) {
-            Ok(envelope) => envelope,
-            Err(why) => return Ok(Answer::bad_address(record.recipient, why, explain)),
-        };
-        let store = self.opened.store.as_ref();
-        let selection = select(store, &envelope, explain)?;
-        Ok(Answer::new(
-            record.recipient,
-            selection,
-            &store.document().table,
-            self.mask,
-            explain,
-        ))
+    fn show_progress(&self, records: &Records) {
+        self.progress.set_position(records.taken());
+        self.progress.set_message(self.written.to_string());
     }
 
     /// Writes answers in order until at most `left` wait.
@@ -236,46 +241,36 @@ impl Run<'_> {
                 Pending::Ready(answer) => *answer,
                 Pending::Asked(reply) => reply.recv().context("the resolver's thread ended")?,
             };
-            self.write(&answer)?;
+            self.write(self.asker.render(&answer))?;
         }
         Ok(())
     }
 
-    fn write(&mut self, answer: &Answer) -> Result<()> {
-        self.exit = self.exit.max(Exit::of(answer));
-        let end: &str = if self.args.envelope.nul { "\0" } else { "\n" };
-        let record = match self.args.output.output_format {
-            OutputFormat::Jsonl => format!("{}\n", json_text(answer, self.mask)),
-            OutputFormat::Json => format!(
-                "{}{}",
-                if self.written == 0 { "[\n" } else { ",\n" },
-                json_text(answer, self.mask)
-            ),
-            OutputFormat::Text if self.args.output.explain => explain(answer, self.mask),
-            OutputFormat::Text => format!("{}{end}", line(answer, self.mask)),
+    fn write(&mut self, rendered: Rendered) -> Result<()> {
+        self.exit = self.exit.max(rendered.exit);
+        let text = match self.args.output.output_format {
+            OutputFormat::Json if self.written == 0 => format!("[\n{}", rendered.text),
+            OutputFormat::Json => format!(",\n{}", rendered.text),
+            _ => rendered.text,
         };
-        self.output.write(record.as_bytes())?;
+        self.output.write(text.as_bytes())?;
         self.written += 1;
-        let lines =
-            self.args.output.output_format == OutputFormat::Text && !self.args.output.explain;
-        if lines && self.told <= MOST_MESSAGES {
-            self.tell(answer)?;
+        match rendered.remark {
+            Some(remark) if self.told <= MOST_MESSAGES => self.tell(remark),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Says what the line just written does not: behind it, also where both streams are one.
-    fn tell(&mut self, answer: &Answer) -> Result<()> {
-        let Some(remark) = remark(answer) else {
-            return Ok(());
-        };
+    fn tell(&mut self, remark: Remark) -> Result<()> {
         self.output.flush()?;
         self.told += 1;
         let more = self.told > MOST_MESSAGES;
         self.progress.suspend(|| match remark {
-            _ if more => self
-                .messages
-                .warning("more of this is in the output and is not said here"),
+            _ if more => {
+                self.messages
+                    .warning("more of this is in the output and is not said here");
+            }
             Remark::Error(text) => self.messages.error(&text),
             Remark::Warning(text) => self.messages.warning(&text),
         });

@@ -27,7 +27,7 @@ const HEAD: u64 = 4096;
 /// What is asked.
 pub(super) struct Opened {
     /// The routes.
-    pub store: Box<dyn Store>,
+    pub store: Box<dyn Store + Sync>,
     /// Names and addresses of this host, where a configuration states them.
     pub own: Option<String>,
 }

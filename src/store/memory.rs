@@ -2,52 +2,30 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-
-use crate::lookup::{Found, Hit, Store, StoreError, equal, fold, prefers};
-use crate::model::{Action, Document, KeyCase, Stage, StageId};
-
-/// A route in the index, with as much of its key's hash as spares most looks at the key itself.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    number: u32,
-    tag: u32,
-}
-
-/// The part of a hash that the table's own places and marks do not use up.
-fn tag(hash: u64) -> u32 {
-    (hash >> 24) as u32
-}
+use super::index::KeyIndex;
+use crate::lookup::{Found, Hit, Store, StoreError, fold, prefers};
+use crate::model::{Action, Document, Stage, StageId};
 
 /// A document and an index of its keys: nine bytes a route on top of the table.
 #[derive(Debug)]
 pub struct MemoryStore {
     document: Document,
-    hasher: DefaultHashBuilder,
-    indexes: Vec<HashTable<Slot>>,
-    longest: Vec<usize>,
+    indexes: Vec<KeyIndex>,
     addresses: OnceLock<HashMap<Vec<u8>, Vec<u32>>>,
 }
 
 impl MemoryStore {
     /// Indexes `document`. Of routes with equal keys only the one that decides is kept in the index.
     pub fn new(document: Document) -> Self {
-        let hasher = DefaultHashBuilder::default();
-        let mut indexes = Vec::new();
-        let mut longest = Vec::new();
-        for stage in document.table.stages() {
-            let (index, length) = index(&document, stage, &hasher);
-            indexes.push(index);
-            longest.push(length);
-        }
+        let stages = document.table.stages().iter();
+        let indexes = stages
+            .map(|stage| KeyIndex::new(&document, stage))
+            .collect();
         MemoryStore {
             document,
-            hasher,
             indexes,
-            longest,
             addresses: OnceLock::new(),
         }
     }
@@ -65,89 +43,6 @@ impl MemoryStore {
     }
 }
 
-/// The index of a stage, and the length of its longest key.
-fn index(
-    document: &Document,
-    stage: &Stage,
-    hasher: &DefaultHashBuilder,
-) -> (HashTable<Slot>, usize) {
-    let semantics = stage.semantics;
-    let key_hash = |number: u32| hash(hasher, semantics.key_case, document.route(number).key());
-    let longest = (stage.first..stage.end)
-        .map(|n| document.route(n).key_text().len as usize)
-        .max()
-        .unwrap_or(0);
-    let mut table = HashTable::with_capacity((stage.end - stage.first) as usize);
-    for (hash, number) in by_place(stage, key_hash) {
-        let key = document.route(number).key();
-        let slot = Slot {
-            number,
-            tag: tag(hash),
-        };
-        let same = |s: &Slot| {
-            s.tag == slot.tag && equal(semantics.key_case, document.route(s.number).key(), key)
-        };
-        match table.entry(hash, same, |s| key_hash(s.number)) {
-            hashbrown::hash_table::Entry::Vacant(entry) => {
-                entry.insert(slot);
-            }
-            hashbrown::hash_table::Entry::Occupied(mut entry) => {
-                let other = (0, u64::from(entry.get().number));
-                if prefers(semantics.precedence, (0, u64::from(number)), other).is_lt() {
-                    *entry.get_mut() = slot;
-                }
-            }
-        }
-    }
-    (table, longest)
-}
-
-/// All routes with their hashes, those that come to lie near one another together.
-///
-/// A hash table of a million routes is larger than the processor's caches: filled in the order of the file, every insertion
-/// would wait for memory. It puts a hash at its low bits.
-fn by_place(stage: &Stage, hash: impl Fn(u32) -> u64) -> Vec<(u64, u32)> {
-    const PARTS: usize = 256;
-    let count = (stage.end - stage.first) as usize;
-    let places = (count * 8 / 7).max(PARTS).next_power_of_two();
-    let part = |hash: u64| (hash as usize & (places - 1)) / (places / PARTS);
-    let hashes: Vec<u64> = (stage.first..stage.end).map(hash).collect();
-    let mut ends = [0usize; PARTS];
-    hashes.iter().for_each(|&hash| ends[part(hash)] += 1);
-    let mut at = 0;
-    for end in &mut ends {
-        at += std::mem::replace(end, at);
-    }
-    let mut ordered = vec![(0, 0); count];
-    for (&hash, number) in hashes.iter().zip(stage.first..) {
-        let next = &mut ends[part(hash)];
-        ordered[*next] = (hash, number);
-        *next += 1;
-    }
-    ordered
-}
-
-/// Equal keys have equal hashes. The hasher is seeded at random: a file cannot be made to collide.
-fn hash(hasher: &DefaultHashBuilder, case: KeyCase, key: &[u8]) -> u64 {
-    let mut state = hasher.build_hasher();
-    match case {
-        KeyCase::Sensitive => state.write(key),
-        KeyCase::Unicode | KeyCase::Decoded => state.write(&fold(case, key)),
-        KeyCase::AsciiInsensitive => {
-            // Setting one bit folds the letters, and a few other bytes with them, eight at a time.
-            const FOLD: u64 = 0x2020_2020_2020_2020;
-            let (words, rest) = key.as_chunks::<8>();
-            words
-                .iter()
-                .for_each(|word| state.write_u64(u64::from_le_bytes(*word) | FOLD));
-            let mut last = [0u8; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            state.write_u64(u64::from_le_bytes(last) | FOLD);
-        }
-    }
-    state.finish()
-}
-
 impl Store for MemoryStore {
     fn document(&self) -> &Document {
         &self.document
@@ -160,17 +55,7 @@ impl Store for MemoryStore {
         let semantics = stage.semantics;
         let mut best: Option<(usize, u32)> = None;
         for (rank, key) in keys.iter().enumerate() {
-            // Folding may change the length of a key.
-            let folded = matches!(semantics.key_case, KeyCase::Unicode | KeyCase::Decoded);
-            if key.len() > self.longest[id] && !folded {
-                continue;
-            }
-            let hash = hash(&self.hasher, semantics.key_case, key);
-            let same = |s: &Slot| {
-                s.tag == tag(hash)
-                    && equal(semantics.key_case, self.document.route(s.number).key(), key)
-            };
-            let Some(&Slot { number, .. }) = self.indexes[id].find(hash, same) else {
+            let Some(number) = self.indexes[id].find(&self.document, key) else {
                 continue;
             };
             let wins = |(r, n): (usize, u32)| {
@@ -212,7 +97,7 @@ impl Store for MemoryStore {
     fn witnesses(&self, id: StageId, limit: usize) -> Option<Vec<Vec<u8>>> {
         let mut seen: HashSet<Option<&[u8]>> = HashSet::new();
         let mut found = Vec::new();
-        for &Slot { number, .. } in &self.indexes[id] {
+        for number in self.indexes[id].numbers() {
             let route = self.document.route(number);
             // Routes with the same text behind the key do the same, unless a password stands outside of it.
             let value = &self.document.bytes(route.origin())[route.key().len()..];

@@ -2,6 +2,7 @@
 //!
 //! Both answer the same for the same bytes; tests hold them to each other over all vectors and over random files.
 
+mod index;
 mod memory;
 mod scan;
 

@@ -84,14 +84,17 @@ impl ScanStore {
         keys: &[Cow<'_, [u8]>],
         mut found: impl FnMut(Place),
     ) -> Result<(), StoreError> {
-        let mut buffer: Vec<u8> = Vec::with_capacity(CHUNK);
+        // Filled with zeros once: `held` bytes of it are text.
+        let mut space: Vec<u8> = vec![0; 2 * CHUNK];
+        let mut held = 0;
         let mut chunk_at = 0u64;
         let mut line = 1u64;
         loop {
-            let held = buffer.len();
-            buffer.resize(held + CHUNK, 0);
-            let read = self.fill(&mut buffer[held..], chunk_at + held as u64)?;
-            buffer.truncate(held + read);
+            if space.len() < held + CHUNK {
+                space.resize(2 * space.len(), 0);
+            }
+            let read = self.fill(&mut space[held..held + CHUNK], chunk_at + held as u64)?;
+            let buffer = &mut space[..held + read];
             if buffer.is_empty() {
                 return Ok(());
             }
@@ -100,7 +103,10 @@ impl ScanStore {
             let whole = match memchr::memrchr(b'\n', &buffer[held..]) {
                 _ if last => buffer.len(),
                 Some(at) => held + at + 1,
-                None => continue,
+                None => {
+                    held += read;
+                    continue;
+                }
             };
             let lines = &buffer[..whole];
             // Lines are counted up to a hit, and no byte twice.
@@ -125,7 +131,8 @@ impl ScanStore {
             }
             line = number + line_count(&lines[counted..]) as u64;
             chunk_at += whole as u64;
-            buffer.drain(..whole);
+            held = buffer.len() - whole;
+            buffer.copy_within(whole.., 0);
         }
     }
 
@@ -235,20 +242,20 @@ fn rank_of(entry: &[u8], keys: &[Cow<'_, [u8]>]) -> Option<usize> {
 /// key. Lines with NUL hold several entries and are all candidates.
 fn candidates(lines: &[u8], keys: &[Cow<'_, [u8]>], mut candidate: impl FnMut(usize, usize)) {
     let nul = memchr::memchr(0, lines).is_some();
+    let keys: Vec<&[u8]> = keys.iter().map(AsRef::as_ref).collect();
     let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', lines).chain(std::iter::once(lines.len()));
-    for end in ends {
-        let line = &lines[start..end];
-        let may_match = |key: &Cow<'_, [u8]>| {
-            line.get(key.len()) == Some(&b':') && line[..key.len()].eq_ignore_ascii_case(key)
+    for end in memchr::memchr_iter(b'\n', lines).chain(std::iter::once(lines.len())) {
+        // The byte behind the key is looked at first: it rules out nearly all lines, and lies in a cache line that is there.
+        let may_match = |key: &&[u8]| {
+            let colon = start + key.len();
+            colon < end && lines[colon] == b':' && lines[start..colon].eq_ignore_ascii_case(key)
         };
-        if keys.iter().any(may_match) || (nul && memchr::memchr(0, line).is_some()) {
+        if keys.iter().any(may_match)
+            || (nul && start < end && memchr::memchr(0, &lines[start..end]).is_some())
+        {
             candidate(start, end);
         }
         start = end + 1;
-        if start > lines.len() {
-            break;
-        }
     }
 }
 
