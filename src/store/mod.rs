@@ -5,6 +5,7 @@
 mod index;
 mod memory;
 mod scan;
+mod search;
 
 pub use memory::MemoryStore;
 pub use scan::ScanStore;
