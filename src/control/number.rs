@@ -15,52 +15,67 @@ pub fn scan_ulong(text: &[u8]) -> (u64, usize) {
 /// `strtol` of the C library with base 10: blanks, a sign, digits; the value saturates. Returns the value and the number
 /// of bytes read, 0 when there are no digits.
 pub fn strtol(text: &[u8]) -> (i64, usize) {
-    let blanks = text
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'..=b'\r'))
-        .count();
-    let rest = &text[blanks..];
-    let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
-    let negative = rest.first() == Some(&b'-');
-    let digits = rest[sign..].iter().take_while(|b| b.is_ascii_digit());
-    let (value, used) = digits.fold((0i128, 0), |(value, used), &b| {
-        (
-            (value * 10 + i128::from(b - b'0')).min(i128::from(u64::MAX) + 1),
-            used + 1,
-        )
-    });
-    if used == 0 {
-        return (0, 0);
-    }
-    let value = if negative { -value } else { value };
-    let value = value.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
-    (value, blanks + sign + used)
+    let number = Number::new(text);
+    let value = match (number.magnitude(), number.negative) {
+        (Some(value), false) => i64::try_from(value).unwrap_or(i64::MAX),
+        (Some(value), true) => 0i64.checked_sub_unsigned(value).unwrap_or(i64::MIN),
+        (None, false) => i64::MAX,
+        (None, true) => i64::MIN,
+    };
+    (value, number.used())
 }
 
 /// `strtoul` of the C library with base 10: as [`strtol`], but a minus sign negates modulo 2^64 and overflow gives the
 /// largest number.
 pub fn strtoul(text: &[u8]) -> (u64, usize) {
-    let blanks = text
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'..=b'\r'))
-        .count();
-    let rest = &text[blanks..];
-    let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
-    let negative = rest.first() == Some(&b'-');
-    let digits = &rest[sign..];
-    let used = digits.iter().take_while(|b| b.is_ascii_digit()).count();
-    if used == 0 {
-        return (0, 0);
-    }
-    let value = digits[..used].iter().try_fold(0u64, |value, &b| {
-        value.checked_mul(10)?.checked_add(u64::from(b - b'0'))
-    });
-    let value = match value {
-        None => u64::MAX,
-        Some(value) if negative => value.wrapping_neg(),
-        Some(value) => value,
+    let number = Number::new(text);
+    let value = match (number.magnitude(), number.negative) {
+        (None, _) => u64::MAX,
+        (Some(value), true) => value.wrapping_neg(),
+        (Some(value), false) => value,
     };
-    (value, blanks + sign + used)
+    (value, number.used())
+}
+
+/// A number as the C library takes it apart.
+struct Number<'t> {
+    before: usize,
+    negative: bool,
+    digits: &'t [u8],
+}
+
+impl<'t> Number<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        let blanks = text
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'..=b'\r'))
+            .count();
+        let sign = text.get(blanks).filter(|b| matches!(b, b'-' | b'+'));
+        let before = blanks + usize::from(sign.is_some());
+        let count = text[before..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        Number {
+            before,
+            negative: sign == Some(&b'-'),
+            digits: &text[before..before + count],
+        }
+    }
+
+    /// The digits as a number; `None` when it does not fit.
+    fn magnitude(&self) -> Option<u64> {
+        let add = |value: u64, &b: &u8| value.checked_mul(10)?.checked_add(u64::from(b - b'0'));
+        self.digits.iter().try_fold(0, add)
+    }
+
+    fn used(&self) -> usize {
+        if self.digits.is_empty() {
+            0
+        } else {
+            self.before + self.digits.len()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +97,8 @@ mod tests {
         assert_eq!(strtoul(b"x"), (0, 0));
         assert_eq!(strtol(b"\t-7,"), (-7, 3));
         assert_eq!(strtol(b"99999999999999999999999"), (i64::MAX, 23));
+        assert_eq!(strtol(b"-99999999999999999999999"), (i64::MIN, 24));
+        assert_eq!(strtol(b"-9223372036854775808"), (i64::MIN, 20));
+        assert_eq!(strtol(b" -"), (0, 0));
     }
 }

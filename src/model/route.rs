@@ -1,6 +1,6 @@
 //! One route of a table.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::{Choice, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls};
 use crate::model::Document;
@@ -41,6 +41,20 @@ pub enum Action {
     },
     /// The product dies of this signal when it meets the line.
     Crash(i32),
+}
+
+impl Action {
+    /// Delivery to one hop, nothing else stated.
+    pub fn to(hop: Hop) -> Self {
+        Action::Relay {
+            choice: Choice::InOrder,
+            hops: smallvec![hop],
+            credentials: None,
+            tls: Tls::default(),
+            families: None,
+            memory: None,
+        }
+    }
 }
 
 /// A route, seen in its document.

@@ -1,7 +1,5 @@
 //! The table itself: columns of ranges, 32 bytes for a simple route.
 
-use smallvec::smallvec;
-
 use super::{Action, Choice, FailureKind, Hop, HopLookup, Port, Product, Protocol, Semantics, Tls};
 use crate::source::{Span, Text};
 
@@ -188,7 +186,7 @@ impl RouteTable {
             ADDRESS => HopLookup::Address(row.host),
             rare => return self.rare[(rare - RARE) as usize].clone(),
         };
-        relay(Hop {
+        Action::to(Hop {
             lookup,
             port,
             protocol: Protocol::Smtp,
@@ -197,17 +195,6 @@ impl RouteTable {
 
     fn row(&self, index: u32) -> &Row {
         &self.rows[index as usize]
-    }
-}
-
-fn relay(hop: Hop) -> Action {
-    Action::Relay {
-        choice: Choice::InOrder,
-        hops: smallvec![hop],
-        credentials: None,
-        tls: Tls::default(),
-        families: None,
-        memory: None,
     }
 }
 
@@ -289,7 +276,7 @@ mod tests {
                 HopLookup::Address(host),
             ] {
                 for protocol in [Protocol::Smtp, Protocol::Qmtp] {
-                    actions.push(relay(Hop {
+                    actions.push(Action::to(Hop {
                         lookup,
                         port: port.map(Port::scanned),
                         protocol,

@@ -43,7 +43,7 @@ pub(super) fn action(
         Role::AuthSenders | Role::Bounce | Role::BounceQmtp if text.is_empty() => {
             return Action::Continue;
         }
-        _ if text.is_empty() => return relay(hop(HopLookup::OwnMx, None, Protocol::Smtp)),
+        _ if text.is_empty() => return Action::to(hop(HopLookup::OwnMx, None, Protocol::Smtp)),
         _ => {}
     }
     let mut rules = dialect.value;
@@ -128,7 +128,8 @@ pub(super) fn dependent_routes(
             Ok(entries) => {
                 for entry in entries {
                     let lookup = HopLookup::Address(Span::at(base, entry.host));
-                    let action = relay(hop(lookup, entry.port.map(Port::scanned), Protocol::Smtp));
+                    let action =
+                        Action::to(hop(lookup, entry.port.map(Port::scanned), Protocol::Smtp));
                     found(
                         Span::at(base, entry.line),
                         Span::at(base, entry.key),
@@ -198,7 +199,7 @@ pub(super) fn qsmtp_action(host: Text, port: Option<&[u8]>) -> Action {
     } else {
         HopLookup::Address(host)
     };
-    relay(hop(lookup, number, Protocol::Smtp))
+    Action::to(hop(lookup, number, Protocol::Smtp))
 }
 
 /// What Qremote reports for every mistake it notices.
@@ -226,16 +227,5 @@ fn hop(lookup: HopLookup, port: Option<Port>, protocol: Protocol) -> Hop {
         lookup,
         port,
         protocol,
-    }
-}
-
-fn relay(hop: Hop) -> Action {
-    Action::Relay {
-        choice: Choice::InOrder,
-        hops: smallvec![hop],
-        credentials: None,
-        tls: Tls::default(),
-        families: None,
-        memory: None,
     }
 }
