@@ -142,6 +142,38 @@ impl RouteTable {
         Ok(())
     }
 
+    /// An empty table of the same product, with a stage like the one opened last.
+    pub fn beside(&self) -> Self {
+        let mut table = RouteTable::new(self.product);
+        if let Some(stage) = self.stages.last() {
+            table.begin_stage(stage.name, stage.semantics);
+        }
+        table
+    }
+
+    /// Adds all routes of `other` to the stage opened last.
+    ///
+    /// # Errors
+    /// [`TableFull`] when routes can no longer be numbered.
+    pub fn append(&mut self, other: RouteTable) -> Result<(), TableFull> {
+        let rare = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
+        u32::try_from(self.rare.len() + other.rare.len() + RARE as usize).map_err(|_| TableFull)?;
+        self.rare.extend(other.rare);
+        self.rows
+            .extend(other.rows.into_iter().map(|row| match row.detail {
+                OWN_MX | ADDRESS => row,
+                detail => Row {
+                    detail: detail + rare,
+                    ..row
+                },
+            }));
+        let end = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
+        if let Some(stage) = self.stages.last_mut() {
+            stage.end = end;
+        }
+        Ok(())
+    }
+
     /// The stages, in the order of asking.
     pub fn stages(&self) -> &[Stage] {
         &self.stages

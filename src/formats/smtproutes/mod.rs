@@ -6,6 +6,7 @@
 
 mod courier;
 mod dialect;
+mod entries;
 mod grammar;
 mod mail_system;
 mod neighbours;

@@ -2,6 +2,7 @@
 
 use super::super::format::ReadError;
 use super::dialect::{Dialect, Lines, Siblings};
+use super::entries::Entries;
 use super::route::{Role, Unusable, action, dependent_routes};
 use super::{grammar, mail_system, neighbours, verdict};
 use crate::control::for_each_entry;
@@ -9,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{
     Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, Walk,
 };
-use crate::source::{Input, Span, State, line_count};
+use crate::source::{Input, Span, State};
 
 /// Reads the files of a control directory, or one table alone, as `dialect` does.
 ///
@@ -209,7 +210,7 @@ impl Reader {
         &mut self,
         name: &str,
         role: Role,
-        wanted: impl Fn(&[u8]) -> bool,
+        wanted: impl Fn(&[u8]) -> bool + Sync,
     ) -> Result<(), ReadError> {
         let Document { input, table, .. } = &mut self.document;
         let Some(file) = input.file(name) else {
@@ -218,34 +219,14 @@ impl Reader {
         let Some(bytes) = file.state.bytes() else {
             return Ok(());
         };
-        let all = role == Role::Table;
-        if all {
-            table.reserve(line_count(bytes) + 1);
-        }
-        let mut full = Ok(());
-        let mut held: Option<std::ops::Range<usize>> = None;
-        let mut push = |entry: std::ops::Range<usize>, next: Option<Span>| {
-            let Ok((_, (key, value))) = grammar::entry(&bytes[entry.clone()]) else {
-                return;
-            };
-            if full.is_ok() && wanted(key) {
-                let at = file.base() + (entry.start + key.len() + 1) as u32;
-                let action = action(self.dialect, role, at, value, next);
-                let key = Span::new(file.base() + entry.start as u32, key.len() as u32);
-                full = table.push(Span::at(file.base(), entry), key, action);
-            }
+        let entries = Entries {
+            dialect: self.dialect,
+            role,
+            base: file.base(),
+            bytes,
+            wanted: &wanted,
         };
-        // Each entry is read when the next one is known: its password may be there.
-        for_each_entry(bytes, |entry| {
-            if let Some(before) = held.replace(entry.clone()) {
-                push(before, Some(Span::at(file.base(), entry)));
-            }
-        });
-        if let Some(last) = held {
-            push(last, None);
-        }
-        full?;
-        Ok(())
+        Ok(entries.push_all(table)?)
     }
 }
 
