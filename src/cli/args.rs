@@ -206,6 +206,14 @@ pub struct OutputArgs {
     #[arg(long, value_name = "SHELL")]
     pub completions: Option<clap_complete::Shell>,
 
+    /// Messages
+    #[command(flatten)]
+    pub voice: VoiceArgs,
+}
+
+/// How much is said, and in which colours.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct VoiceArgs {
     /// Errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -214,7 +222,7 @@ pub struct OutputArgs {
     #[arg(short, long)]
     pub verbose: bool,
 
-    /// Colour in messages
+    /// Colour on a terminal
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
 }
@@ -228,6 +236,17 @@ pub enum ColorWhen {
     Always,
     /// Never.
     Never,
+}
+
+impl ColorWhen {
+    /// What the streams of a terminal want to know.
+    pub(super) fn choice(self) -> anstream::ColorChoice {
+        match self {
+            ColorWhen::Auto => anstream::ColorChoice::Auto,
+            ColorWhen::Always => anstream::ColorChoice::Always,
+            ColorWhen::Never => anstream::ColorChoice::Never,
+        }
+    }
 }
 
 /// The form of the output.

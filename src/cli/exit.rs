@@ -11,6 +11,8 @@ pub enum Exit {
     Success,
     /// 1: some undecided.
     Undecided,
+    /// 1: findings, or a file that would change.
+    Findings,
     /// 100: some failed permanently.
     Permanent,
     /// 111: some failed temporarily.
@@ -26,7 +28,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Exit::Success => 0,
-            Exit::Undecided => 1,
+            Exit::Undecided | Exit::Findings => 1,
             Exit::Permanent => 100,
             Exit::Temporary => 111,
             Exit::Unusable => 2,
@@ -59,11 +61,12 @@ mod tests {
         let order = [
             Exit::Success,
             Exit::Undecided,
+            Exit::Findings,
             Exit::Permanent,
             Exit::Temporary,
             Exit::Unusable,
         ];
         assert!(order.is_sorted());
-        assert_eq!(order.map(Exit::code), [0, 1, 100, 111, 2]);
+        assert_eq!(order.map(Exit::code), [0, 1, 1, 100, 111, 2]);
     }
 }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::CommandFactory;
 
+use super::Exit;
 use super::output::Output;
-use super::{Exit, ResolveArgs};
 use crate::formats::smtproutes::DIALECTS;
 use crate::formats::{FORMATS, PLANNED};
 use crate::model::{DecisionKind, FailureKind};
@@ -21,10 +21,13 @@ pub(super) fn kinds(output: &Output) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// A completion script.
-pub(super) fn completions(output: &Output, shell: clap_complete::Shell) -> Result<Exit> {
+/// A completion script for the program whose arguments are `A`.
+pub(super) fn completions<A: CommandFactory>(
+    output: &Output,
+    shell: clap_complete::Shell,
+) -> Result<Exit> {
     let mut script = Vec::new();
-    let mut command = ResolveArgs::command();
+    let mut command = A::command();
     let name = command.get_name().to_owned();
     clap_complete::generate(shell, &mut command, name, &mut script);
     output.write(&script)?;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::args::{ColorWhen, OutputArgs};
+use super::args::VoiceArgs;
 use crate::source::harmless;
 
 /// Says things on standard error: as much as the user wants, in colour where it can be seen.
@@ -18,17 +18,12 @@ pub(super) struct Messages {
 
 impl Messages {
     /// As the options say.
-    pub fn new(program: &'static str, options: &OutputArgs) -> Self {
-        let color = match options.color {
-            ColorWhen::Auto => anstream::ColorChoice::Auto,
-            ColorWhen::Always => anstream::ColorChoice::Always,
-            ColorWhen::Never => anstream::ColorChoice::Never,
-        };
+    pub fn new(program: &'static str, voice: VoiceArgs) -> Self {
         Messages {
             program,
-            quiet: options.quiet,
-            verbose: options.verbose,
-            color,
+            quiet: voice.quiet,
+            verbose: voice.verbose,
+            color: voice.color.choice(),
         }
     }
 

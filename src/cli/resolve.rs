@@ -42,13 +42,13 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         return listing::kinds(&output);
     }
     if let Some(shell) = args.output.completions {
-        return listing::completions(&output, shell);
+        return listing::completions::<ResolveArgs>(&output, shell);
     }
     if args.output.formats {
         return listing::formats(&output);
     }
     check_usage(&args)?;
-    let messages = Messages::new("qroute-resolve", &args.output);
+    let messages = Messages::new("qroute-resolve", args.output.voice);
     let records = Records::new(
         args.addresses.clone(),
         args.envelope.batch.as_deref(),
@@ -113,8 +113,9 @@ fn check_usage(args: &ResolveArgs) -> Result<()> {
 
 /// A bar on a terminal for long work; nothing elsewhere.
 fn progress(args: &ResolveArgs, records: &Records) -> ProgressBar {
-    let wanted =
-        args.envelope.batch.is_some() && !args.output.quiet && std::io::stderr().is_terminal();
+    let wanted = args.envelope.batch.is_some()
+        && !args.output.voice.quiet
+        && std::io::stderr().is_terminal();
     if !wanted {
         return ProgressBar::hidden();
     }
