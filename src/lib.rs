@@ -8,6 +8,7 @@
 //! - [`model`]: routes, semantics, the table, and the one canonical decision
 //! - [`lookup`]: the walk over keys and the selection of a route; [`dns`]: the resolver; [`formats`]: readers
 //! - [`store`]: where keys are found; [`equivalence`]: comparing tables exactly; [`nexthop`]: from a decision to addresses
+//! - [`lint`]: what is wrong with a table, and what happens to mail because of it
 //! - [`report`]: text and JSON
 //! - [`cli`]: what the programs share
 
@@ -19,6 +20,7 @@ pub mod diagnostic;
 pub mod dns;
 pub mod equivalence;
 pub mod formats;
+pub mod lint;
 pub mod lookup;
 pub mod model;
 pub mod nexthop;

@@ -8,6 +8,7 @@ mod config;
 mod dialect;
 mod exit;
 mod home;
+pub mod lint;
 mod listing;
 mod messages;
 mod output;

@@ -151,6 +151,18 @@ impl Input {
         &self.files
     }
 
+    /// Gives file `index` another role: the same table has another name in another product.
+    pub fn rename(&mut self, index: usize, name: &str) {
+        if let Some(file) = self.files.get_mut(index) {
+            name.clone_into(&mut file.name);
+        }
+    }
+
+    /// Drops the files behind the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.files.truncate(count);
+    }
+
     /// The file with the role `name`.
     pub fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().find(|f| f.name == name)

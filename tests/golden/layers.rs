@@ -20,6 +20,19 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["source", "control", "model", "lookup", "formats"],
     ),
     (
+        "lint",
+        &[
+            "source",
+            "diagnostic",
+            "control",
+            "model",
+            "lookup",
+            "dns",
+            "nexthop",
+            "equivalence",
+        ],
+    ),
+    (
         "report",
         &["source", "diagnostic", "model", "lookup", "nexthop"],
     ),
@@ -36,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "equivalence",
             "nexthop",
             "store",
+            "lint",
             "report",
         ],
     ),

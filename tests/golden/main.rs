@@ -4,6 +4,7 @@
 
 mod equivalence;
 mod layers;
+mod lint;
 mod man;
 mod readme;
 mod stores;

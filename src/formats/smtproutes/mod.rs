@@ -18,7 +18,7 @@ mod verdict;
 
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};
-pub use reader::{read, read_line};
+pub use reader::{read, read_line, read_routes};
 
 use super::format::{Confidence, Evidence, Format, FormatId};
 

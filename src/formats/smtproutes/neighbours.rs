@@ -7,6 +7,7 @@ use super::dialect::{Dialect, Siblings};
 use super::qsmtp;
 use super::reader::system_semantics;
 use super::route::{QSMTP_CONFIGURATION_ERROR, Role, action, qsmtp_action};
+use super::verdict;
 use crate::model::{
     Action, Document, FailureKind, KeyCase, Precedence, Semantics, Subject, TableFull, Walk,
 };
@@ -96,7 +97,7 @@ pub fn deliverer_files(dialect: &Dialect) -> Vec<&'static str> {
     );
     if dialect.lines_are_independent() {
         files.extend(["me", "helohost", "timeoutremote", "timeoutconnect"]);
-        if matches!(dialect.name, "sagredo" | "qmail-ldap") {
+        if verdict::reads_outgoing_ip(dialect) {
             files.push("outgoingip");
         }
     }

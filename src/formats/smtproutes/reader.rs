@@ -25,6 +25,22 @@ use crate::source::{Input, Span, State};
 /// # Errors
 /// Only what keeps the files from being numbered: 4 GiB of text, 2^32 routes. A bad line is never an error.
 pub fn read(input: Input, dialect: &'static Dialect) -> Result<Document, ReadError> {
+    read_scope(input, dialect, true)
+}
+
+/// As [`read`], for the deliverer alone: qmail-send's files are not asked, although they may be in the input.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_routes(input: Input, dialect: &'static Dialect) -> Result<Document, ReadError> {
+    read_scope(input, dialect, false)
+}
+
+fn read_scope(
+    input: Input,
+    dialect: &'static Dialect,
+    system: bool,
+) -> Result<Document, ReadError> {
     let mut reader = Reader {
         document: Document::new(input, RouteTable::new(dialect.product)),
         dialect,
@@ -33,7 +49,9 @@ pub fn read(input: Input, dialect: &'static Dialect) -> Result<Document, ReadErr
         reader.document.table.verdict = defer;
         return Ok(reader.document);
     }
-    mail_system::stages(&mut reader.document)?;
+    if system {
+        mail_system::stages(&mut reader.document)?;
+    }
     match dialect.siblings {
         Siblings::None => {}
         Siblings::AuthSenders | Siblings::SQmail => reader.auth_senders()?,

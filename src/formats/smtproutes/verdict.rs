@@ -17,8 +17,10 @@ pub(super) fn control_files(dialect: &Dialect, input: &Input) -> Option<FileVerd
         "timeoutconnect",
         "helohost",
         dialect.file,
-        "qmtproutes",
     ];
+    if matches!(dialect.siblings, Siblings::SQmail | Siblings::Indimail) {
+        names.push("qmtproutes");
+    }
     if matches!(dialect.siblings, Siblings::AuthSenders | Siblings::SQmail) {
         names.push("authsenders");
     }
@@ -41,6 +43,9 @@ pub(super) fn control_files(dialect: &Dialect, input: &Input) -> Option<FileVerd
             "neither control/me nor control/helohost exists: all mail is deferred".to_owned(),
         ));
     }
+    if !reads_outgoing_ip(dialect) {
+        return None;
+    }
     let address = input
         .file("outgoingip")
         .and_then(|file| file.state.bytes())
@@ -52,6 +57,11 @@ pub(super) fn control_files(dialect: &Dialect, input: &Input) -> Option<FileVerd
         ));
     }
     None
+}
+
+/// Dialects whose deliverer reads `outgoingip`.
+pub(super) fn reads_outgoing_ip(dialect: &Dialect) -> bool {
+    matches!(dialect.name, "sagredo" | "qmail-ldap")
 }
 
 /// What an unreadable table does in the dialects that are not qmail's own.

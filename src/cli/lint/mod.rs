@@ -1,0 +1,7 @@
+//! qroute-lint: from paths to findings, and the fixes of what can be repaired.
+
+mod engine;
+mod fix;
+
+pub use engine::{lint_bytes, notation};
+pub use fix::{Fixed, fix_bytes};

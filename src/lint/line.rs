@@ -1,0 +1,182 @@
+//! A line of a table, as a person sees it.
+
+use std::ops::Range;
+
+use super::Notation;
+use crate::control::strip_trailing;
+use crate::source::Span;
+
+/// A line, taken apart by its bytes and not by any dialect's reader.
+///
+/// The key is what stands left of the first colon, the value what stands right of it, without blanks at the end of the
+/// line. Ranges count from the line's first byte.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// The whole line without its LF.
+    pub bytes: &'a [u8],
+    /// Where it stands.
+    pub span: Span,
+    /// False for a last line without LF.
+    pub ended: bool,
+    /// True for the first line of the file.
+    pub first: bool,
+}
+
+impl<'a> Line<'a> {
+    /// The line without blanks and TABs at its end; CR and all else stays.
+    pub fn text(&self) -> &'a [u8] {
+        strip_trailing(self.bytes)
+    }
+
+    /// The line without a CR at its end, and without the blanks before and behind it.
+    pub fn content(&self) -> &'a [u8] {
+        let text = self.text();
+        text.strip_suffix(b"\r").map_or(text, strip_trailing)
+    }
+
+    /// True when nothing but blanks, TABs and CR stands there.
+    pub fn is_blank(&self) -> bool {
+        self.bytes.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r'))
+    }
+
+    /// True for a comment in column 1.
+    pub fn is_comment(&self) -> bool {
+        self.bytes.first() == Some(&b'#')
+    }
+
+    /// True when readers take it for a route: no comment, not blank, with a colon.
+    pub fn is_entry(&self) -> bool {
+        !self.is_comment() && !self.is_blank() && self.colon().is_some()
+    }
+
+    /// Where the first colon stands.
+    pub fn colon(&self) -> Option<usize> {
+        memchr::memchr(b':', self.bytes)
+    }
+
+    /// What stands left of the first colon; empty without one.
+    pub fn key(&self) -> &'a [u8] {
+        &self.bytes[..self.colon().unwrap_or(0)]
+    }
+
+    /// The range of what stands right of the first colon, up to the end of [`Line::content`].
+    pub fn value_range(&self) -> Range<usize> {
+        let end = self.content().len();
+        self.colon()
+            .map_or(end..end, |colon| colon + 1..end.max(colon + 1))
+    }
+
+    /// The bytes of [`Line::value_range`].
+    pub fn value(&self) -> &'a [u8] {
+        &self.bytes[self.value_range()]
+    }
+
+    /// The value's destination: what stands before credentials, where the dialect has them.
+    pub fn destination_range(&self, notation: &Notation) -> Range<usize> {
+        let value = self.value_range();
+        let end = notation
+            .credentials
+            .and_then(|separator| memchr::memchr(separator, self.value()))
+            .map_or(value.end, |at| value.start + at);
+        value.start..end
+    }
+
+    /// The relay: the destination up to the port separator.
+    pub fn relay_range(&self, notation: &Notation) -> Range<usize> {
+        let destination = self.destination_range(notation);
+        let end = memchr::memchr(notation.port_separator, &self.bytes[destination.clone()])
+            .map_or(destination.end, |at| destination.start + at);
+        destination.start..end
+    }
+
+    /// The bytes of [`Line::relay_range`].
+    pub fn relay(&self, notation: &Notation) -> &'a [u8] {
+        &self.bytes[self.relay_range(notation)]
+    }
+
+    /// What stands behind the port separator, when there is one.
+    pub fn port_range(&self, notation: &Notation) -> Option<Range<usize>> {
+        let destination = self.destination_range(notation);
+        let relay = self.relay_range(notation);
+        (relay.end < destination.end).then(|| relay.end + 1..destination.end)
+    }
+
+    /// The bytes of [`Line::port_range`].
+    pub fn port(&self, notation: &Notation) -> Option<&'a [u8]> {
+        self.port_range(notation).map(|range| &self.bytes[range])
+    }
+
+    /// What stands behind the destination: credentials with the separators between them.
+    pub fn credentials_range(&self, notation: &Notation) -> Option<Range<usize>> {
+        let destination = self.destination_range(notation);
+        let value = self.value_range();
+        (destination.end < value.end).then(|| destination.end + 1..value.end)
+    }
+
+    /// Where `range` of the line stands.
+    pub fn span_of(&self, range: Range<usize>) -> Span {
+        Span::at(self.span.start, range)
+    }
+
+    /// The line with `range` replaced by `text`.
+    pub fn with(&self, range: Range<usize>, text: &[u8]) -> Vec<u8> {
+        [&self.bytes[..range.start], text, &self.bytes[range.end..]].concat()
+    }
+}
+
+/// The lines of `bytes`, which stand at offset `base` of their input; a text that ends in LF has no empty last line.
+pub fn lines(bytes: &[u8], base: u32, first: bool) -> impl Iterator<Item = Line<'_>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= bytes.len() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', &bytes[start..]).map(|at| start + at);
+        let range = start..end.unwrap_or(bytes.len());
+        let line = Line {
+            bytes: &bytes[range.clone()],
+            span: Span::at(base, range.clone()),
+            ended: end.is_some(),
+            first: first && start == 0,
+        };
+        start = range.end + 1;
+        Some(line)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTATION: Notation = Notation {
+        name: "sagredo",
+        title: "sagredo-dev/qmail",
+        file: "smtproutes",
+        port_separator: b':',
+        credentials: Some(b'|'),
+        bounce_key: false,
+        auth_senders: true,
+        independent_lines: true,
+    };
+
+    #[test]
+    fn a_line_is_taken_apart() {
+        let text = b"d.example:mx:587|u|p \r \n#c\n\n";
+        let all: Vec<Line<'_>> = lines(text, 0, true).collect();
+        assert_eq!(all.len(), 3);
+        let line = &all[0];
+        assert!(line.first && line.ended && line.is_entry());
+        assert_eq!(line.content(), b"d.example:mx:587|u|p");
+        assert_eq!(line.key(), b"d.example");
+        assert_eq!(line.relay(&NOTATION), b"mx");
+        assert_eq!(line.port(&NOTATION), Some(&b"587"[..]));
+        assert_eq!(line.credentials_range(&NOTATION), Some(17..20));
+        let none = Notation {
+            credentials: None,
+            ..NOTATION
+        };
+        assert_eq!(line.port(&none), Some(&b"587|u|p"[..]));
+        assert!(all[1].is_comment() && all[2].is_blank());
+        assert_eq!(all[1].span, Span::new(24, 2));
+    }
+}

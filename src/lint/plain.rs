@@ -1,0 +1,156 @@
+//! Lines that no rule of a line has anything to say about, told apart quickly.
+
+use super::Notation;
+use crate::control::scan_ulong;
+
+/// True for lines as they should be: a comment of ASCII text, nothing at all, or `key:relay` or `key:relay:port` of letters,
+/// digits, dots and hyphens, with labels of at most 63 bytes, a port from 1 to 65535, and a relay that is neither the key
+/// nor made of digits.
+///
+/// It decides alone which lines the rules of a line see, so that a table of a million correct lines costs one look at each
+/// byte. A rule for something that is plain by this test would never speak: extend it first.
+pub fn is_plain(line: &[u8], notation: &Notation) -> bool {
+    match line.first() {
+        None => true,
+        Some(b'#') => is_plain_comment(line),
+        Some(_) => is_plain_entry(line, notation),
+    }
+}
+
+fn is_plain_comment(line: &[u8]) -> bool {
+    line.iter()
+        .all(|&b| (b' '..=b'~').contains(&b) || b == b'\t')
+        && line.last() != Some(&b'\\')
+}
+
+fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
+    let Some((key, colon)) = name(line) else {
+        return false;
+    };
+    if line.get(colon) != Some(&b':') {
+        return false;
+    }
+    let rest = &line[colon + 1..];
+    let Some((relay, end)) = name(rest) else {
+        return false;
+    };
+    // A leading dot is a wildcard in a key, and nothing in a relay.
+    if relay.letters == 0 && !rest[..end].is_empty() || rest.first() == Some(&b'.') {
+        return false;
+    }
+    if line[..colon].eq_ignore_ascii_case(&rest[..end]) && colon > 0 {
+        return false;
+    }
+    if key.letters == 0 && colon > 0 {
+        return false;
+    }
+    match rest.get(end) {
+        None => true,
+        Some(b':') if notation.port_separator == b':' && end > 0 => {
+            let port = &rest[end + 1..];
+            let (number, used) = scan_ulong(port);
+            used == port.len()
+                && (1..=5).contains(&used)
+                && port[0] != b'0'
+                && (1..=65535).contains(&number)
+        }
+        Some(_) => false,
+    }
+}
+
+struct Name {
+    letters: usize,
+}
+
+/// The name at the start of `text` and where it ends; `None` when it is not one that a host could have.
+fn name(text: &[u8]) -> Option<(Name, usize)> {
+    let (mut letters, mut label, mut at) = (0, 0usize, 0);
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                letters += 1;
+                label += 1;
+            }
+            b'0'..=b'9' | b'-' => label += 1,
+            b'.' => {
+                if label == 0 && at > 0 {
+                    return None;
+                }
+                label = 0;
+            }
+            _ => break,
+        }
+        if label > 63 {
+            return None;
+        }
+        at += 1;
+    }
+    let dot_at_end = at > 0 && text[at - 1] == b'.';
+    (at <= 253 && !dot_at_end).then_some((Name { letters }, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notation(port_separator: u8) -> Notation {
+        Notation {
+            name: "notqmail",
+            title: "notqmail",
+            file: "smtproutes",
+            port_separator,
+            credentials: None,
+            bounce_key: false,
+            auth_senders: false,
+            independent_lines: true,
+        }
+    }
+
+    #[test]
+    fn what_is_plain() {
+        let plain = |text: &str| is_plain(text.as_bytes(), &notation(b':'));
+        for good in [
+            "",
+            "# text",
+            "a.example:mx.example.net",
+            ".a.example:mx:587",
+            ":relay",
+            "a.example:",
+            ":mx:25",
+            "A-1.example:MX1",
+        ] {
+            assert!(plain(good), "{good}");
+        }
+        for odd in [
+            "a:b ",
+            " a:b",
+            "a b",
+            "a:b\r",
+            "a.:b",
+            "a:b.",
+            "a:b:",
+            "a:b:0",
+            "a:b:65536",
+            "a:b:025",
+            "a:b:c",
+            "a::25",
+            "a:.b",
+            "a:1.2.3.4",
+            "a:a",
+            "a:A",
+            "1.2:b",
+            "a..b:c",
+            "a:b#c",
+            "a_b:c",
+            "é:b",
+            "# é",
+            "# x\\",
+            ".:b",
+            "a:b:25:26",
+        ] {
+            assert!(!plain(odd), "{odd}");
+        }
+        assert!(!is_plain(b"a:b:25", &notation(b';')));
+        assert!(!plain(&format!("a:{}.example", "x".repeat(64))));
+    }
+}

@@ -1,0 +1,106 @@
+//! A table as one dialect reads it, and the questions that rules ask of it.
+
+use super::Notation;
+use crate::lookup::{Envelope, Hit, Recipient, Selection, Sender, Store, keys, select};
+use crate::model::{Decision, Document, RouteView, Stage, StageId, Walk};
+use crate::source::File;
+
+/// Reads text as a table of its own; `None` when it cannot be numbered.
+pub type ReadAlone<'a> = dyn Fn(&[u8]) -> Option<Box<dyn Store>> + Sync + 'a;
+
+/// A table as one dialect reads it.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// The dialect.
+    pub notation: Notation,
+    /// The table: its document and its matcher.
+    pub store: &'a (dyn Store + Sync),
+    /// Reads other text as the same dialect would.
+    pub alone: &'a ReadAlone<'a>,
+    /// Names and addresses of this host.
+    pub own: &'a [Vec<u8>],
+}
+
+/// A sender that no table names.
+const SENDER: Sender<'static> = Sender::Address(b"someone@elsewhere.invalid");
+
+impl<'a> Reading<'a> {
+    /// The document.
+    pub fn document(&self) -> &'a Document {
+        self.store.document()
+    }
+
+    /// The table's file.
+    pub fn file(&self) -> Option<&'a File> {
+        self.document().input.file(self.notation.file)
+    }
+
+    /// The stage of the table's own routes: the last one.
+    pub fn stage_id(&self) -> StageId {
+        self.document().table.stages().len().saturating_sub(1)
+    }
+
+    /// That stage.
+    pub fn stage(&self) -> Option<&'a Stage> {
+        self.document().table.stages().last()
+    }
+
+    /// The routes of that stage, in the order of reading.
+    pub fn routes(&self) -> impl Iterator<Item = RouteView<'a>> + use<'a> {
+        let document = self.document();
+        let range = self.stage().map_or(0..0, |stage| stage.first..stage.end);
+        range.map(|index| document.route(index))
+    }
+
+    /// What the product does with mail for `host`, and by which route.
+    pub fn select(&self, host: &[u8]) -> Option<Selection<'a>> {
+        decide(self.store, host)
+    }
+
+    /// The route of the table that is found for `host`, whatever other files say.
+    pub fn best(&self, host: &[u8]) -> Option<Hit<'a>> {
+        let keys = keys(self.stage()?.semantics.walk, host);
+        self.store.best(self.stage_id(), &keys).ok().flatten()
+    }
+
+    /// A host whose mail comes to `key` first: the key itself, one below it for a key that begins with a dot, one that is
+    /// nowhere in the table for the empty key. Where every such host has a route of its own, the first that was tried.
+    pub fn witness(&self, key: &[u8]) -> Vec<u8> {
+        let walk = self
+            .stage()
+            .map_or(Walk::Exact, |stage| stage.semantics.walk);
+        let candidates: Vec<Vec<u8>> = match (walk, key.first()) {
+            (Walk::DotSuffixes, Some(b'.')) => ["sub", "other", "host1", "a-name-of-its-own"]
+                .map(|label| [label.as_bytes(), key].concat())
+                .to_vec(),
+            (Walk::DotSuffixes | Walk::SuffixesWithoutDot, None) => [
+                "elsewhere.example",
+                "elsewhere.invalid",
+                "a-name-of-its-own.invalid",
+            ]
+            .map(|name| name.as_bytes().to_vec())
+            .to_vec(),
+            _ => return key.to_vec(),
+        };
+        let taken = |host: &&Vec<u8>| {
+            self.best(host)
+                .is_none_or(|hit| hit.found.view().key().len() <= key.len())
+        };
+        let free = candidates.iter().find(taken);
+        free.or(candidates.first()).cloned().unwrap_or_default()
+    }
+}
+
+/// What `store` decides for `host`; `None` when it cannot be read.
+pub(super) fn decide<'s>(store: &'s dyn Store, host: &[u8]) -> Option<Selection<'s>> {
+    let envelope = Envelope {
+        recipient: Recipient::Host(host),
+        sender: SENDER,
+    };
+    select(store, &envelope, false).ok()
+}
+
+/// As [`decide`], the decision alone.
+pub(super) fn decision(store: &dyn Store, host: &[u8]) -> Option<Decision> {
+    decide(store, host).map(|selection| selection.decision)
+}

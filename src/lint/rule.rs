@@ -1,0 +1,96 @@
+//! What a rule is.
+
+use std::ops::Range;
+
+use super::{Line, Reading, Site};
+use crate::diagnostic::{Finding, RuleInfo, Severity};
+
+/// A rule: what is to be known of it, and how it looks.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Name, summary, severity, explanation.
+    pub info: RuleInfo,
+    /// What becomes of a complaint about a line that changes nothing under the dialect: `None` drops it.
+    pub harmless: Option<Severity>,
+    /// How it looks.
+    pub check: Check,
+}
+
+/// How a rule looks, and at what.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// At each line of a table that is not plain ([`is_plain`](super::plain::is_plain)), for each dialect.
+    Line(fn(&Line<'_>, &Reading<'_>) -> Option<Complaint>),
+    /// At a whole table, for each dialect.
+    Table(fn(&Reading<'_>, &mut Vec<Finding>)),
+    /// At the files of a directory, once.
+    Site(fn(&Site<'_>, &mut Vec<Finding>)),
+    /// By what runs the rules: suppressions, comparison of dialects, DNS.
+    Runner,
+}
+
+/// What a rule of a line has to say; severity and effect come from the matcher.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Complaint {
+    /// Which bytes of the line.
+    pub at: Range<usize>,
+    /// What is there.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The line as it was probably meant, without its line end.
+    pub meant: Option<Vec<u8>>,
+    /// Whether writing it is a fix: `Some(true)` when it is safe.
+    pub safe: Option<bool>,
+    /// The severity, where the matcher's view of one mail does not show the harm.
+    pub severity: Option<Severity>,
+    /// The effect, where the matcher's view of one mail does not show it.
+    pub effect: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint about the bytes `at` of the line.
+    pub fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+        Complaint {
+            at,
+            message: message.into(),
+            ..Complaint::default()
+        }
+    }
+
+    /// What to write instead, in words.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The line as it was probably meant.
+    #[must_use]
+    pub fn meant(mut self, line: Vec<u8>) -> Self {
+        self.meant = Some(line);
+        self
+    }
+
+    /// The line as it was meant is a fix that needs no thought.
+    #[must_use]
+    pub fn safe(mut self) -> Self {
+        self.safe = Some(true);
+        self
+    }
+
+    /// The line as it was meant is a fix that somebody should look at.
+    #[must_use]
+    pub fn unsafe_fix(mut self) -> Self {
+        self.safe = Some(false);
+        self
+    }
+
+    /// The effect, instead of what the matcher shows.
+    #[must_use]
+    pub fn effect(mut self, severity: Severity, effect: impl Into<String>) -> Self {
+        self.severity = Some(severity);
+        self.effect = Some(effect.into());
+        self
+    }
+}

@@ -1,0 +1,43 @@
+//! A carriage return before the line end.
+
+use crate::diagnostic::{RuleInfo, Severity};
+use crate::lint::{Check, Complaint, Line, Reading, Rule};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "crlf",
+        summary: "a line without a port ends in a carriage return, which becomes part of the relay",
+        severity: Severity::Error,
+        on: true,
+        explanation: "\
+The file was written with Windows line ends (CR LF), by an editor or a transfer in text mode. The
+readers of the qmail family end a line at LF alone: the CR stays and becomes the last byte of the
+relay. No host is called that, so the mail bounces at once, although the line looks right in
+every editor.
+
+Bad, with CR shown as ^M:
+
+    example.org:mx1.example.net^M
+
+Good: the same line without it. `tr -d '\\r'` or `qroute-lint --fix` removes it. Courier ends lines
+at CR too and is not troubled; skarnet's qmail-remote refuses the whole file.",
+    },
+    harmless: Some(Severity::Info),
+    check: Check::Line(check),
+};
+
+fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
+    let text = line.text();
+    if !line.is_entry() || text.last() != Some(&b'\r') || line.value().is_empty() {
+        return None;
+    }
+    if line.port(&reading.notation).is_some() || line.credentials_range(&reading.notation).is_some() {
+        return None;
+    }
+    let at = text.len() - 1;
+    let complaint = Complaint::new(at..at + 1, "a carriage return is part of the relay")
+        .help("end lines with LF alone")
+        .meant(line.content().to_vec());
+    Some(complaint.safe())
+}

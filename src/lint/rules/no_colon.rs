@@ -1,0 +1,58 @@
+//! A line without a colon.
+
+use super::wrong_separator;
+use crate::diagnostic::{RuleInfo, Severity};
+use crate::lint::{Check, Complaint, Line, Reading, Rule};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "no-colon",
+        summary: "a line has no colon and is ignored",
+        severity: Severity::Error,
+        on: true,
+        explanation: "\
+A route is `key:relay`. A line without a colon is dropped without a word: mail for the domain goes
+where it would go without the line, which is to its MX or to the default route. Qsmtp loses other
+lines because of it, or dies on every mail; skarnet's qmail-remote defers all mail.
+
+Bad:
+
+    example.org
+
+Good, to send it to its MX whatever the default route says:
+
+    example.org:
+
+Good, to remark something:
+
+    # example.org",
+    },
+    harmless: None,
+    check: Check::Line(check),
+};
+
+fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
+    if line.is_comment() || line.is_blank() || line.colon().is_some() || line.bytes.contains(&0) {
+        return None;
+    }
+    let text = line.content();
+    let trimmed = text.trim_ascii_start();
+    // What looks like a route, a comment or a marker of a merge is another rule's.
+    let marker = [&b"<<<<<<<"[..], b"=======", b">>>>>>>", b"|||||||"];
+    let other = trimmed.starts_with(b"#")
+        || trimmed.starts_with(b";")
+        || trimmed.starts_with(b"//")
+        || trimmed.starts_with(b"!")
+        || marker.iter().any(|m| text.starts_with(m));
+    if other || wrong_separator::separator(text).is_some() {
+        return None;
+    }
+    let complaint = Complaint::new(0..text.len(), "a line without a colon is no route")
+        .help("write `domain:relay`, `domain:` for its own MX, or begin the line with `#`")
+        .effect(
+            Severity::Error,
+            "the line is ignored: mail that it is about goes where the other lines send it",
+        );
+    Some(complaint)
+}

@@ -1,0 +1,293 @@
+//! Running rules: all chosen ones over a table or a directory.
+
+use std::collections::HashMap;
+
+use super::line::{Line, lines};
+use super::plain::is_plain;
+use super::rule::{Check, Complaint, Rule};
+use super::{Consequence, Reading, Site};
+use crate::diagnostic::{Edit, Finding, Fix, Severity};
+use crate::source::{Span, masked_entry};
+
+/// Lines looked at together.
+const CHUNK: usize = 4096;
+
+/// From this size on, a file is looked at in two halves at the same time.
+const WORTH_A_THREAD: usize = 1024 * 1024;
+
+/// Which rules run, and how much they may say.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The rules.
+    pub rules: Vec<&'static Rule>,
+    /// Most findings of one rule in one table; what is beyond is counted and said in one more finding.
+    pub most: usize,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.info.name)
+    }
+}
+
+/// All findings of the chosen rules about one table under one dialect, in the order of the text.
+pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let mut tally = std::thread::scope(|scope| {
+        // The rules about a whole table and those about its lines do not wait for one another.
+        let tables = scope.spawn(|| {
+            let mut tally = Tally::new(chosen.most);
+            for rule in &chosen.rules {
+                if let Check::Table(check) = rule.check {
+                    let mut found = Vec::new();
+                    check(reading, &mut found);
+                    found.into_iter().for_each(|finding| tally.add(finding));
+                }
+            }
+            tally
+        });
+        let mut tally = line_rules(reading, chosen);
+        let tables = tables
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        tally.append(tables);
+        tally
+    });
+    let name = reading.notation.name;
+    for finding in &mut tally.findings {
+        finding.dialects = vec![name];
+    }
+    let mut findings = tally.finish();
+    findings.sort_by_key(|finding| (finding.span.start, finding.span.len));
+    findings
+}
+
+/// All findings of the chosen rules about the files of a directory, in the order of the input.
+pub fn lint_site(site: &Site<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let mut tally = Tally::new(chosen.most);
+    for rule in &chosen.rules {
+        if let Check::Site(check) = rule.check {
+            let mut found = Vec::new();
+            check(site, &mut found);
+            found.into_iter().for_each(|finding| tally.add(finding));
+        }
+    }
+    let mut findings = tally.finish();
+    findings.sort_by_key(|finding| (finding.span.start, finding.span.len));
+    findings
+}
+
+fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
+    let rules: Vec<&Rule> = chosen
+        .rules
+        .iter()
+        .copied()
+        .filter(|rule| matches!(rule.check, Check::Line(_)))
+        .collect();
+    let tally = Tally::new(chosen.most);
+    let Some((base, bytes)) = reading
+        .file()
+        .and_then(|file| Some((file.base(), file.state.bytes()?)))
+    else {
+        return tally;
+    };
+    let half = bytes.len() / 2;
+    let middle = match bytes.len() {
+        0..WORTH_A_THREAD => None,
+        _ => memchr::memchr(b'\n', &bytes[half..]).map(|end| half + end + 1),
+    };
+    let part = |from: usize, to: usize| {
+        let mut tally = Tally::new(chosen.most);
+        let base = base + from as u32;
+        let odd = lines(&bytes[from..to], base, from == 0)
+            .filter(|line| !line.ended || !is_plain(line.bytes, &reading.notation));
+        let mut chunk: Vec<Line<'_>> = Vec::new();
+        let mut flush = |chunk: &mut Vec<Line<'_>>| {
+            for rule in &rules {
+                for line in chunk.iter() {
+                    line_rule(rule, line, reading, &mut tally);
+                }
+            }
+            chunk.clear();
+        };
+        for line in odd {
+            chunk.push(line);
+            if chunk.len() == CHUNK {
+                flush(&mut chunk);
+            }
+        }
+        flush(&mut chunk);
+        tally
+    };
+    let Some(middle) = middle else {
+        return part(0, bytes.len());
+    };
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| part(middle, bytes.len()));
+        let mut tally = part(0, middle);
+        tally.append(
+            second
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        );
+        tally
+    })
+}
+
+fn line_rule(rule: &Rule, line: &Line<'_>, reading: &Reading<'_>, tally: &mut Tally) {
+    let Check::Line(check) = rule.check else {
+        return;
+    };
+    let Some(complaint) = check(line, reading) else {
+        return;
+    };
+    if tally.is_full(rule.info.name) {
+        tally.count(rule.info.name, line.span);
+        return;
+    }
+    if let Some(finding) = judge(rule, line, complaint, reading) {
+        tally.add(finding);
+    }
+}
+
+/// Makes a finding of a complaint: severity and effect from what the matcher shows, a fix from the line as it was meant.
+fn judge(
+    rule: &Rule,
+    line: &Line<'_>,
+    complaint: Complaint,
+    reading: &Reading<'_>,
+) -> Option<Finding> {
+    let (severity, effect) = match (complaint.severity, complaint.effect) {
+        (Some(severity), Some(effect)) => (severity, effect),
+        (severity, effect) => {
+            let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
+            let judged = match consequence.harmless {
+                true => rule.harmless,
+                false => Some(rule.info.severity),
+            };
+            (severity.or(judged)?, effect.unwrap_or(consequence.sentence))
+        }
+    };
+    let at = complaint.at.start.min(line.bytes.len())..complaint.at.end.min(line.bytes.len());
+    let mut finding = Finding::new(
+        rule.info.name,
+        severity,
+        line.span_of(at),
+        complaint.message,
+    )
+    .effect(effect);
+    finding.help = complaint.help;
+    finding.fix = match (&complaint.meant, complaint.safe) {
+        (Some(meant), Some(safe)) => edit(line, meant).map(|edit| Fix {
+            safe,
+            edits: vec![edit],
+        }),
+        _ => None,
+    };
+    if finding.help.is_none()
+        && let Some(meant) = &complaint.meant
+    {
+        let meant = crate::source::Visible(&masked_entry(meant)).to_string();
+        finding.help = Some(format!("write `{meant}`"));
+    }
+    Some(finding)
+}
+
+/// The smallest change that makes `meant` of the line.
+fn edit(line: &Line<'_>, meant: &[u8]) -> Option<Edit> {
+    let bytes = line.bytes;
+    let same = |(a, b): &(&u8, &u8)| a == b;
+    let before = bytes.iter().zip(meant).take_while(same).count();
+    let most = bytes.len().min(meant.len()) - before;
+    let behind = bytes
+        .iter()
+        .rev()
+        .zip(meant.iter().rev())
+        .take(most)
+        .take_while(same)
+        .count();
+    let edit = Edit {
+        span: line.span_of(before..bytes.len() - behind),
+        text: meant[before..meant.len() - behind].to_vec(),
+    };
+    (!edit.span.is_empty() || !edit.text.is_empty()).then_some(edit)
+}
+
+/// Findings, at most so many of each rule; the rest is counted.
+struct Tally {
+    most: usize,
+    findings: Vec<Finding>,
+    counts: HashMap<&'static str, (usize, u64, Span)>,
+}
+
+impl Tally {
+    fn new(most: usize) -> Self {
+        Tally {
+            most,
+            findings: Vec::new(),
+            counts: HashMap::new(),
+        }
+    }
+
+    fn is_full(&self, rule: &'static str) -> bool {
+        self.counts
+            .get(rule)
+            .is_some_and(|(kept, _, _)| *kept >= self.most)
+    }
+
+    fn count(&mut self, rule: &'static str, span: Span) {
+        let entry = self.counts.entry(rule).or_insert((0, 0, span));
+        if entry.1 == 0 {
+            entry.2 = span;
+        }
+        entry.1 += 1;
+    }
+
+    fn add(&mut self, finding: Finding) {
+        if self.is_full(finding.rule) {
+            self.count(finding.rule, finding.span);
+        } else {
+            self.counts
+                .entry(finding.rule)
+                .or_insert((0, 0, finding.span))
+                .0 += 1;
+            self.findings.push(finding);
+        }
+    }
+
+    fn append(&mut self, other: Tally) {
+        for (rule, (_, more, span)) in other.counts {
+            if more > 0 {
+                let entry = self.counts.entry(rule).or_insert((0, 0, span));
+                if entry.1 == 0 {
+                    entry.2 = span;
+                }
+                entry.1 += more;
+            }
+        }
+        other
+            .findings
+            .into_iter()
+            .for_each(|finding| self.add(finding));
+    }
+
+    fn finish(mut self) -> Vec<Finding> {
+        let mut counts: Vec<_> = self.counts.into_iter().collect();
+        counts.sort_unstable_by_key(|(rule, _)| *rule);
+        for (rule, (_, more, span)) in counts {
+            if more > 0 {
+                let severity = self
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.rule == rule)
+                    .map(|finding| finding.severity)
+                    .max()
+                    .unwrap_or(Severity::Info);
+                let message = format!("{more} more lines like the ones before, from here on");
+                let effect = "as for those before".to_owned();
+                self.findings
+                    .push(Finding::new(rule, severity, span, message).effect(effect));
+            }
+        }
+        self.findings
+    }
+}

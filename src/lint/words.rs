@@ -1,0 +1,191 @@
+//! What happens to mail, in words.
+
+use crate::model::{
+    Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
+};
+use crate::source::{Visible, masked};
+
+/// What becomes of mail: whether it arrives, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// `goes to`, `bounces`, `is deferred`, …
+    verb: &'static str,
+    /// The destination, when it goes somewhere.
+    destination: Option<String>,
+    /// Why it does not arrive.
+    why: Option<String>,
+}
+
+impl Fate {
+    /// What a decision means for mail.
+    pub fn of(decision: &Decision, product: Product) -> Fate {
+        let plain = |verb| Fate {
+            verb,
+            destination: None,
+            why: None,
+        };
+        match decision {
+            Decision::Relay(relay) => relay_fate(relay, product),
+            Decision::Local => plain("is kept on this host"),
+            Decision::Backup => plain("is held for another host"),
+            Decision::Reject { .. } => plain("is refused"),
+            Decision::Discard => plain("is dropped"),
+            Decision::Transport { name, nexthop } => Fate {
+                verb: "goes to",
+                destination: Some(format!(
+                    "the transport {} {}",
+                    Visible(name.as_bytes()),
+                    Visible(nexthop.as_bytes())
+                )),
+                why: None,
+            },
+            Decision::NoRoute => plain("has no route"),
+            Decision::Undecided { .. } => plain("goes where more than its domain decides"),
+            Decision::Failure(failure) => Fate {
+                verb: if failure.temporary {
+                    "is deferred"
+                } else {
+                    "bounces"
+                },
+                destination: None,
+                why: Some(failure.text.clone()),
+            },
+        }
+    }
+
+    /// `goes to mx.example.net instead of its own MX`; the reason at the end.
+    pub fn instead_of(&self, intended: Option<&Fate>) -> String {
+        let mut text = self.verb.to_owned();
+        if let Some(destination) = &self.destination {
+            text.push(' ');
+            text.push_str(destination);
+        }
+        if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
+            text.push_str(match self.destination {
+                Some(_) => " instead of ",
+                None => " instead of going to ",
+            });
+            text.push_str(intended);
+        }
+        if let Some(why) = &self.why {
+            text.push_str(": ");
+            text.push_str(why);
+        }
+        text
+    }
+
+    /// True when both are the same to the mail: the same destination, or none in the same way.
+    fn same(&self, other: &Fate) -> bool {
+        match (&self.destination, &other.destination) {
+            (None, None) => self.verb == other.verb,
+            _ => self == other,
+        }
+    }
+}
+
+/// Whether two decisions of one product do the same with mail: what [`Decision::same_mail`] says, or no delivery in the
+/// same way, as for two relays neither of which can be the name of a host.
+pub fn same_fate(a: &Decision, b: &Decision, product: Product) -> bool {
+    let fates = || {
+        let [a, b] = [a, b].map(|decision| Fate::of(decision, product));
+        a.destination.is_none() && b.destination.is_none() && a.same(&b)
+    };
+    a.same_mail(b) || fates()
+}
+
+fn relay_fate(relay: &Relay, product: Product) -> Fate {
+    let Some(hop) = relay.hops.first() else {
+        return Fate {
+            verb: "has no route",
+            destination: None,
+            why: None,
+        };
+    };
+    if let Some(why) = impossible(hop) {
+        let verb = match product.unresolvable {
+            Unresolvable::Bounce => "bounces",
+            Unresolvable::Defer => "is deferred",
+        };
+        return Fate {
+            verb,
+            destination: None,
+            why: Some(why),
+        };
+    }
+    if hop.port.wire() == 0 {
+        return Fate {
+            verb: "is deferred until it is returned",
+            destination: None,
+            why: Some(format!("nothing answers on port 0 of {}", name(hop))),
+        };
+    }
+    Fate {
+        verb: "goes to",
+        destination: Some(destination(hop, relay)),
+        why: None,
+    }
+}
+
+/// Why no host can have the hop's name.
+fn impossible(hop: &NextHop) -> Option<String> {
+    let (Target::Address(host) | Target::MxOf(host)) = &hop.target else {
+        return None;
+    };
+    if hop.literal.is_some() {
+        return None;
+    }
+    if host.is_empty() {
+        return Some("the relay is the empty name".to_owned());
+    }
+    let shown = masked(host);
+    match Domain::new(host) {
+        Ok(_) if host.iter().all(u8::is_ascii) => None,
+        // qmail asks for the bytes as they are.
+        Ok(_) => Some(format!(
+            "`{}` is asked of DNS byte for byte, and no name there has such bytes",
+            Visible(&shown)
+        )),
+        Err(_) => Some(format!("no host can be called `{}`", Visible(&shown))),
+    }
+}
+
+fn name(hop: &NextHop) -> String {
+    match (&hop.target, hop.literal) {
+        (_, Some(address)) => address.to_string(),
+        (Target::OwnMx(_), None) => "its MX".to_owned(),
+        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&masked(host))),
+        (Target::Address(host), None) => Visible(&masked(host)).to_string(),
+    }
+}
+
+/// `mx.example.net port 587, logging in`.
+fn destination(hop: &NextHop, relay: &Relay) -> String {
+    let mut text = name(hop);
+    match hop.protocol {
+        Protocol::Smtp | Protocol::Smtps => {
+            if hop.port.wire() != 25 {
+                text.push_str(&format!(" port {}", hop.port.wire()));
+            }
+        }
+        Protocol::Qmtp | Protocol::Qmtps => {
+            text.push_str(&format!(" port {} by QMTP", hop.port.wire()));
+        }
+    }
+    let Some(credentials) = relay.credentials.as_ref().filter(|c| c.would_be_sent()) else {
+        return text;
+    };
+    text.push_str(match (credentials.state, credentials.user.first()) {
+        (PasswordState::Stated, Some(b'#')) => ", logging in as user `#`",
+        (PasswordState::Stated, _) => ", logging in",
+        (PasswordState::FromNextLine, Some(b'#')) => {
+            ", logging in as user `#` with the next line of the file as the password"
+        }
+        (PasswordState::FromNextLine, _) => {
+            ", logging in with the next line of the file as the password"
+        }
+        (PasswordState::Undefined, _) => {
+            ", logging in with whatever stands in memory as the password"
+        }
+    });
+    text
+}
