@@ -1,6 +1,6 @@
 //! What a mistake does to mail: the product's decision as the line is, and as it was meant.
 
-use super::reading::{decide, decision};
+use super::reading::decision;
 use super::words::{Fate, same_fate};
 use super::{Line, Reading};
 use crate::lookup::{Store, equal, keys, prefers};
