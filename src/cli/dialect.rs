@@ -28,13 +28,16 @@ impl DialectSources<'_> {
     /// # Errors
     /// A source names a dialect that does not exist.
     pub fn choose(&self, messages: &Messages) -> Result<&'static Dialect> {
-        let mut named: Vec<(String, &'static Dialect)> = Vec::new();
+        let mut stated: Vec<(String, &'static Dialect)> = Vec::new();
         if let Some(name) = self.option {
-            named.push(("--dialect".to_owned(), find(name, "--dialect")?));
+            stated.push(("--dialect".to_owned(), named(name, "--dialect")?));
         }
         if let Some(name) = stated_at_top(self.head) {
             let source = "the table's own first lines";
-            named.push((source.to_owned(), find(&Visible(name).to_string(), source)?));
+            stated.push((
+                source.to_owned(),
+                named(&Visible(name).to_string(), source)?,
+            ));
         }
         if let Some(dir) = self.dir {
             let path = dir.join("smtproutesdialect");
@@ -42,7 +45,7 @@ impl DialectSources<'_> {
             match read(&path) {
                 State::Bytes(bytes) => {
                     let name = Visible(first_line(&bytes)).to_string();
-                    named.push((source.clone(), find(&name, &source)?));
+                    stated.push((source.clone(), named(&name, &source)?));
                 }
                 // Whoever guesses here reads the table in the wrong dialect.
                 State::Directory => bail!("cannot read {source}: it is a directory"),
@@ -59,12 +62,12 @@ impl DialectSources<'_> {
                 .path
                 .as_ref()
                 .map_or_else(String::new, |p| p.display().to_string());
-            named.push((source.clone(), find(name, &source)?));
+            stated.push((source.clone(), named(name, &source)?));
         }
-        let Some((source, dialect)) = named.first() else {
-            return find("notqmail", "");
+        let Some((source, dialect)) = stated.first() else {
+            return named("notqmail", "");
         };
-        for (other, named) in &named[1..] {
+        for (other, named) in &stated[1..] {
             if named.name != dialect.name && self.option.is_none() {
                 messages.warning(&format!(
                     "{source} says dialect {}, {other} says {}: the first is used; make them agree",
@@ -94,7 +97,8 @@ fn stated_at_top(head: &[u8]) -> Option<&[u8]> {
     names.next()
 }
 
-fn find(name: &str, source: &str) -> Result<&'static Dialect> {
+/// The dialect called `name`, which `source` asks for.
+pub(super) fn named(name: &str, source: &str) -> Result<&'static Dialect> {
     match Dialect::find(name) {
         Some(dialect) => Ok(dialect),
         None => {

@@ -27,6 +27,21 @@ impl Messages {
         }
     }
 
+    /// The same voice, for what is said in another way: errors only.
+    pub fn silent(self) -> Self {
+        Messages {
+            quiet: true,
+            verbose: false,
+            ..self
+        }
+    }
+
+    /// What a run comes to; for terminals.
+    pub fn summary(&self, text: &str) {
+        let mut stream = anstream::AutoStream::new(std::io::stderr(), self.color);
+        let _ = writeln!(stream, "{}: {}", self.program, harmless(text));
+    }
+
     /// Something that keeps the program from answering.
     pub fn error(&self, text: &str) {
         self.say(AnsiColor::Red, "error", text);

@@ -136,7 +136,8 @@ pub fn finish(program: &str, result: Result<Exit>) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// True when the reader of the output went away.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|e| {
         e.downcast_ref::<io::Error>()
             .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)

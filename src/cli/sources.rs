@@ -55,7 +55,12 @@ pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) 
 }
 
 fn check_format(args: &TableArgs) -> Result<()> {
-    if let Some(name) = args.format() {
+    check_named(args.format(), &args.assume)
+}
+
+/// Refuses formats that are not read, and assumptions that nothing rests on.
+pub(super) fn check_named(format: Option<&str>, assume: &[String]) -> Result<()> {
+    if let Some(name) = format {
         match formats::find(name) {
             Some(Known::Read(_)) => {}
             Some(Known::NotRead(name)) => {
@@ -75,7 +80,7 @@ fn check_format(args: &TableArgs) -> Result<()> {
             }
         }
     }
-    if let Some(assumption) = args.assume.first() {
+    if let Some(assumption) = assume.first() {
         bail!(
             "--assume {assumption}: smtproutes rests on source code and leaves nothing to assume"
         );
@@ -84,11 +89,7 @@ fn check_format(args: &TableArgs) -> Result<()> {
 }
 
 fn config(args: &TableArgs, start: &Path) -> Result<Config> {
-    match &args.config {
-        Some(path) => Config::read(path),
-        None if args.no_config => Ok(Config::default()),
-        None => Config::search(start),
-    }
+    Config::find(args.config.as_deref(), args.no_config, start)
 }
 
 fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
@@ -158,7 +159,7 @@ fn table(
 fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
     let option = args.dialect.as_deref();
     let before = option.and_then(Dialect::find);
-    let dir = home::control_directory(args, before)?;
+    let dir = home::control_directory(args.home.as_deref(), args.control.as_deref(), before)?;
     let config = config(args, &dir)?;
     let names = before.map_or(vec!["smtproutes", "esmtproutes"], |dialect| {
         vec![dialect.file]
@@ -175,7 +176,7 @@ fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result
     }
     .choose(messages)?;
     let dir = if before.is_none() {
-        home::control_directory(args, Some(dialect))?
+        home::control_directory(args.home.as_deref(), args.control.as_deref(), Some(dialect))?
     } else {
         dir
     };
@@ -251,7 +252,12 @@ fn head(path: &Path) -> Result<Vec<u8>> {
 
 /// Content decides what a file is, then its name.
 fn refuse_other_formats(args: &TableArgs, head: &[u8], shown: &str) -> Result<()> {
-    if args.format().is_none() && formats::detect(head, shown).is_none() {
+    refuse_markup(args.format(), head, shown)
+}
+
+/// Refuses a file whose content no format that is read can be, unless a format is named.
+pub(super) fn refuse_markup(format: Option<&str>, head: &[u8], shown: &str) -> Result<()> {
+    if format.is_none() && formats::detect(head, shown).is_none() {
         bail!(
             "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
         );

@@ -74,6 +74,12 @@ impl Fate {
         text
     }
 
+    /// What is the same for the same fate: the verb, and the destination without case.
+    pub(super) fn key(&self) -> (&'static str, Option<String>) {
+        let destination = self.destination.as_deref();
+        (self.verb, destination.map(str::to_ascii_lowercase))
+    }
+
     /// True when both are the same to the mail: the same destination, or none in the same way.
     fn same(&self, other: &Fate) -> bool {
         match (&self.destination, &other.destination) {

@@ -2,11 +2,13 @@
 
 mod answer;
 mod explain;
+mod findings;
 mod hops;
 mod json;
 mod text;
 
 pub use answer::{Answer, Mask, RouteShown};
 pub use explain::explain;
+pub use findings::{FindingsForm, FindingsOptions, FindingsWriter};
 pub use json::{json, json_text};
 pub use text::line;

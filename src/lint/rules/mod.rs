@@ -20,6 +20,7 @@ rules! {
     no_colon,
     wrong_separator,
     port_empty,
+    not_portable,
     unused_suppression,
 }
 
