@@ -13,6 +13,8 @@ pub fn is_plain(line: &[u8], notation: &Notation) -> bool {
     match line.first() {
         None => true,
         Some(b'#') => is_plain_comment(line),
+        // `--` begins comments elsewhere, and no name begins with a hyphen.
+        Some(b'-') => false,
         Some(_) => is_plain_entry(line, notation),
     }
 }
@@ -147,6 +149,7 @@ mod tests {
             "# x\\",
             ".:b",
             "a:b:25:26",
+            "--a:b",
         ] {
             assert!(!plain(odd), "{odd}");
         }

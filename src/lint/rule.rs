@@ -46,6 +46,8 @@ pub struct Complaint {
     pub severity: Option<Severity>,
     /// The effect, where the matcher's view of one mail does not show it.
     pub effect: Option<String>,
+    /// What to say where the matcher finds that the line changes nothing.
+    pub otherwise: Option<(Severity, String)>,
 }
 
 impl Complaint {
@@ -91,6 +93,13 @@ impl Complaint {
     pub fn effect(mut self, severity: Severity, effect: impl Into<String>) -> Self {
         self.severity = Some(severity);
         self.effect = Some(effect.into());
+        self
+    }
+
+    /// What to say where the matcher finds that the line changes nothing.
+    #[must_use]
+    pub fn otherwise(mut self, severity: Severity, effect: impl Into<String>) -> Self {
+        self.otherwise = Some((severity, effect.into()));
         self
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::line::{Line, lines};
 use super::plain::is_plain;
 use super::rule::{Check, Complaint, Rule};
-use super::{Consequence, Reading, Site};
+use super::{Consequence, Harm, Reading, Site};
 use crate::diagnostic::{Edit, Finding, Fix, Severity};
 use crate::source::{Span, masked_entry};
 
@@ -160,11 +160,17 @@ fn judge(
         (Some(severity), Some(effect)) => (severity, effect),
         (severity, effect) => {
             let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
-            let judged = match consequence.harmless {
-                true => rule.harmless,
-                false => Some(rule.info.severity),
-            };
-            (severity.or(judged)?, effect.unwrap_or(consequence.sentence))
+            match (consequence.harm, complaint.otherwise) {
+                (Harm::None, Some(otherwise)) => otherwise,
+                (harm, _) => {
+                    let judged = match harm {
+                        Harm::None => rule.harmless,
+                        Harm::Clutter => Some(Severity::Warning),
+                        Harm::Mail => Some(rule.info.severity),
+                    };
+                    (severity.or(judged)?, effect.unwrap_or(consequence.sentence))
+                }
+            }
         }
     };
     let at = complaint.at.start.min(line.bytes.len())..complaint.at.end.min(line.bytes.len());

@@ -80,6 +80,11 @@ impl Fate {
         (self.verb, destination.map(str::to_ascii_lowercase))
     }
 
+    /// True when the mail does not arrive, and not because somebody wants it so.
+    pub fn fails(&self) -> bool {
+        self.why.is_some()
+    }
+
     /// True when both are the same to the mail: the same destination, or none in the same way.
     fn same(&self, other: &Fate) -> bool {
         match (&self.destination, &other.destination) {
