@@ -12,6 +12,7 @@ mod listing;
 mod messages;
 mod output;
 mod planner;
+mod proof;
 mod remark;
 mod resolve;
 mod sources;

@@ -30,6 +30,11 @@ impl MemoryStore {
         }
     }
 
+    /// The document, without its index.
+    pub fn into_document(self) -> Document {
+        self.document
+    }
+
     fn stage(&self, id: StageId) -> Option<&Stage> {
         self.document.table.stages().get(id)
     }

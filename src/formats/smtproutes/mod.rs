@@ -18,7 +18,7 @@ mod route;
 mod skarnet;
 mod verdict;
 
-pub use canonical::{Canonical, Depth, Kept, Left, canonical, sorted};
+pub use canonical::{Canonical, Depth, Kept, Left, Sorted, canonical, sorted};
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
 pub use directive::{HEAD, stated_dialect};
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};

@@ -34,4 +34,4 @@ mod sort;
 
 pub use form::{Canonical, Depth, canonical};
 pub use left::{Kept, Left};
-pub use sort::sorted;
+pub use sort::{Sorted, sorted};
