@@ -14,6 +14,7 @@ mod output;
 mod planner;
 mod proof;
 mod remark;
+mod replace;
 mod resolve;
 mod sources;
 
