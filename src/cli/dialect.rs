@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::config::Config;
 use super::messages::Messages;
 use crate::control::{first_line, read};
-use crate::formats::smtproutes::Dialect;
+use crate::formats::smtproutes::{Dialect, stated_dialect};
 use crate::source::{State, Visible};
 
 /// Everything that can name a dialect, in the order in which it is asked.
@@ -32,7 +32,7 @@ impl DialectSources<'_> {
         if let Some(name) = self.option {
             stated.push(("--dialect".to_owned(), named(name, "--dialect")?));
         }
-        if let Some(name) = stated_at_top(self.head) {
+        if let Some(name) = stated_dialect(self.head) {
             let source = "the table's own first lines";
             stated.push((
                 source.to_owned(),
@@ -77,24 +77,6 @@ impl DialectSources<'_> {
         }
         Ok(dialect)
     }
-}
-
-/// The dialect named by a comment `# qroute: dialect NAME` among the comments at the top of a table.
-fn stated_at_top(head: &[u8]) -> Option<&[u8]> {
-    let comments = head
-        .split(|&b| b == b'\n')
-        .take_while(|line| line.first() == Some(&b'#'));
-    let mut names = comments.filter_map(|line| {
-        let words: Vec<&[u8]> = line[1..]
-            .split(u8::is_ascii_whitespace)
-            .filter(|w| !w.is_empty())
-            .collect();
-        match words.as_slice() {
-            [b"qroute:", b"dialect", name, ..] => Some(*name),
-            _ => None,
-        }
-    });
-    names.next()
 }
 
 /// The dialect called `name`, which `source` asks for.
@@ -147,19 +129,6 @@ fn edits(a: &[u8], b: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_table_names_its_dialect_at_the_top() {
-        assert_eq!(
-            stated_at_top(b"# routes\n# qroute: dialect sagredo\na:b\n"),
-            Some(&b"sagredo"[..])
-        );
-        assert_eq!(stated_at_top(b"a:b\n# qroute: dialect sagredo\n"), None);
-        assert_eq!(
-            stated_at_top(b"#qroute: dialect  eqmail \n"),
-            Some(&b"eqmail"[..])
-        );
-    }
 
     #[test]
     fn near_names_are_suggested() {

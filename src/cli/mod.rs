@@ -13,7 +13,9 @@ mod listing;
 mod messages;
 mod output;
 mod planner;
+mod proof;
 mod remark;
+mod replace;
 mod resolve;
 mod sources;
 

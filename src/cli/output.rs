@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use super::Exit;
+use super::replace::remove_temporaries;
 use crate::source::harmless;
 
 /// Bytes that a pipe takes whole or not at all (`PIPE_BUF` of Linux): a program that dies while its reader is slow leaves no
@@ -27,7 +28,7 @@ pub(super) struct Output {
 
 impl Output {
     /// Opens standard output. SIGINT and SIGTERM end the program as they always do, but for the records that are complete:
-    /// those are written first, if their reader takes them in time.
+    /// those are written first, if their reader takes them in time, and temporary files are removed.
     ///
     /// # Errors
     /// The system's, when signals cannot be watched.
@@ -44,6 +45,7 @@ impl Output {
             .name("signals".to_owned())
             .spawn(move || {
                 for signal in signals.forever() {
+                    remove_temporaries();
                     last_flush(&shared);
                     let _ = signal_hook::low_level::emulate_default_handler(signal);
                 }

@@ -163,6 +163,14 @@ impl Input {
         self.files.truncate(count);
     }
 
+    /// The bytes of the first file, taken back; empty when it was not read.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.files.into_iter().next().map(|file| file.state) {
+            Some(State::Bytes(bytes)) => bytes,
+            _ => Vec::new(),
+        }
+    }
+
     /// The file with the role `name`.
     pub fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().find(|f| f.name == name)

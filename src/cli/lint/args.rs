@@ -1,5 +1,6 @@
 //! The arguments of qroute-lint.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
@@ -175,7 +176,7 @@ pub struct LintFixArgs {
 
     /// Keep the old file under its name with SUFFIX
     #[arg(long, value_name = "SUFFIX", num_args = 0..=1, require_equals = true, default_missing_value = "~")]
-    pub backup: Option<String>,
+    pub backup: Option<OsString>,
 }
 
 /// Asking DNS.

@@ -1,11 +1,11 @@
 //! Fixes: applied, read again, until nothing is left to fix.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::engine::{Question, Subject, findings};
-use crate::cli::messages::Messages;
+use crate::cli::replace::{Backup, Locks, Original, replace_all};
 use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
 use crate::formats::smtproutes::Dialect;
@@ -105,15 +105,25 @@ impl Repaired {
         Vec::new()
     }
 
-    /// Replaces the files that changed.
+    /// Replaces the files that changed, all or none. `locks` holds the directory since before they were read.
     ///
     /// # Errors
-    /// The system's; nothing is written then.
-    pub fn write(&self, _backup: Option<&str>, _messages: &Messages) -> Result<()> {
-        match self.before.is_empty() {
-            true => Ok(()),
-            false => anyhow::bail!("files are not written yet"),
+    /// A file changed meanwhile, or cannot be replaced with all that it carries; nothing is written then.
+    pub fn write(&self, locks: &mut Locks, backup: Option<&Backup>) -> Result<()> {
+        let mut files = Vec::with_capacity(self.before.len());
+        for (index, before) in &self.before {
+            let path = Path::new(&*self.subject.input.files()[*index].path);
+            let original = Original::open(locks, path)?;
+            if original.bytes != *before {
+                bail!(
+                    "{}: changed while it was checked; nothing is written",
+                    path.display()
+                );
+            }
+            files.push((original, self.text(*index).to_vec()));
         }
+        replace_all(files, backup)?;
+        Ok(())
     }
 }
 

@@ -19,6 +19,17 @@ pub(super) enum Unit {
     },
 }
 
+impl Unit {
+    /// The directory that holds it; `None` for standard input.
+    pub fn directory(&self) -> Option<&Path> {
+        match self {
+            Unit::Stdin => None,
+            Unit::Table(path) => Some(parent(path)),
+            Unit::Directory { dir, .. } => Some(dir),
+        }
+    }
+}
+
 /// Control files that stand for their directory when they are named.
 const CONTROL_FILES: &[&str] = &[
     "authsenders",

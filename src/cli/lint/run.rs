@@ -19,6 +19,7 @@ use crate::cli::home;
 use crate::cli::listing as common;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
+use crate::cli::replace::{Backup, Locks};
 use crate::cli::sources::check_named;
 use crate::diagnostic::{Finding, Severity};
 use crate::lint::rules;
@@ -103,6 +104,7 @@ struct Run<'a> {
     /// True when the findings go to standard error, because standard output holds a text or a diff.
     aside: bool,
     baseline: Option<Baseline>,
+    backup: Option<Backup>,
     statistics: BTreeMap<&'static str, u64>,
     totals: [u64; 3],
     fixable: u64,
@@ -139,6 +141,7 @@ impl<'a> Run<'a> {
             writer: FindingsWriter::new(options),
             aside,
             baseline,
+            backup: fixing.backup.as_deref().map(Backup::new).transpose()?,
             statistics: BTreeMap::new(),
             totals: [0; 3],
             fixable: 0,
@@ -147,6 +150,14 @@ impl<'a> Run<'a> {
 
     /// Lints one unit and prints what is found.
     fn unit(&mut self, unit: &Unit) -> Result<Exit> {
+        let fixing = &self.args.fixing;
+        let writes = (fixing.fix || fixing.unsafe_fixes) && !fixing.diff;
+        let mut locks = Locks::default();
+        // From before the files are read until the last of them is replaced.
+        let _lock = match unit.directory().filter(|_| writes) {
+            Some(dir) => Some(locks.of(dir)?),
+            None => None,
+        };
         let Opened {
             subject,
             policy,
@@ -154,7 +165,6 @@ impl<'a> Run<'a> {
             only,
             own,
         } = open(self.args, unit, &self.messages)?;
-        let fixing = &self.args.fixing;
         let question = Question {
             dialects: &dialects,
             chosen: &policy.chosen,
@@ -174,10 +184,10 @@ impl<'a> Run<'a> {
                 exit = Exit::Findings;
                 self.output.write(&diff)?;
             }
-        } else if fixing.fix || fixing.unsafe_fixes {
+        } else if writes {
             match unit {
                 Unit::Stdin => self.output.write(repaired.text(repaired.subject.table))?,
-                _ => repaired.write(fixing.backup.as_deref(), &self.messages)?,
+                _ => repaired.write(&mut locks, self.backup.as_ref())?,
             }
         }
         let (input, mut findings) = (repaired.subject.input, repaired.findings);
