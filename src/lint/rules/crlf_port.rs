@@ -47,7 +47,9 @@ pub(super) fn what(line: &Line<'_>, reading: &Reading<'_>) -> Option<&'static st
     if !line.is_route() {
         return None;
     }
-    if line.credentials_range(notation).is_some() {
+    // What stands behind a blank at the start is a relay, whatever the product takes it for.
+    let relay = !line.destination_range(notation).is_empty();
+    if relay && line.credentials_range(notation).is_some() {
         return Some("a carriage return stands behind the password");
     }
     WrittenPort::of(line, notation)
