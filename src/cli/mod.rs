@@ -7,6 +7,7 @@ mod batch;
 mod config;
 mod dialect;
 mod exit;
+mod fmt;
 mod home;
 mod listing;
 mod messages;
@@ -20,5 +21,6 @@ mod sources;
 
 pub use args::ResolveArgs;
 pub use exit::Exit;
+pub use fmt::{FmtArgs, fmt};
 pub use output::{finish, parse};
 pub use resolve::resolve;

@@ -5,8 +5,10 @@ mod explain;
 mod hops;
 mod json;
 mod text;
+mod unified;
 
 pub use answer::{Answer, Mask, RouteShown};
 pub use explain::explain;
 pub use json::{json, json_text};
 pub use text::line;
+pub use unified::unified;
