@@ -83,18 +83,21 @@ impl DialectSources<'_> {
 pub(super) fn named(name: &str, source: &str) -> Result<&'static Dialect> {
     match Dialect::find(name) {
         Some(dialect) => Ok(dialect),
-        None => {
-            let names: Vec<&str> = Dialect::names().collect();
-            let near = nearest(name, &names).map_or_else(
-                || ".".to_owned(),
-                |near| format!("; did you mean `{near}`?"),
-            );
-            bail!(
-                "{source}: unknown dialect `{name}`{near} Known are {}",
-                names.join(", ")
-            )
-        }
+        None => bail!("{}", unknown(name, source)),
     }
+}
+
+/// What is said of a dialect that does not exist.
+pub(super) fn unknown(name: &str, source: &str) -> String {
+    let names: Vec<&str> = Dialect::names().collect();
+    let near = nearest(name, &names).map_or_else(
+        || ".".to_owned(),
+        |near| format!("; did you mean `{near}`?"),
+    );
+    format!(
+        "{source}: unknown dialect `{name}`{near} Known are {}",
+        names.join(", ")
+    )
 }
 
 /// The name that is spelled most like `name`, if any comes near.

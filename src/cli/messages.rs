@@ -54,6 +54,13 @@ impl Messages {
         }
     }
 
+    /// Something worth knowing that needs no action.
+    pub fn hint(&self, text: &str) {
+        if !self.quiet {
+            self.say(AnsiColor::Cyan, "note", text);
+        }
+    }
+
     /// Something worth knowing; only with `-v`.
     pub fn note(&self, text: &str) {
         if self.verbose {

@@ -7,6 +7,7 @@ mod batch;
 mod config;
 mod dialect;
 mod exit;
+mod fmt;
 mod home;
 pub mod lint;
 mod listing;
@@ -21,5 +22,6 @@ mod sources;
 
 pub use args::ResolveArgs;
 pub use exit::Exit;
+pub use fmt::{FmtArgs, fmt};
 pub use output::{finish, parse};
 pub use resolve::resolve;

@@ -1,6 +1,6 @@
 //! Standard output: written whole records at a time, quiet about a closed pipe, loud about a full disk.
 
-use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 use std::os::unix::fs::FileTypeExt;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,6 +63,21 @@ impl Output {
             .unwrap_or_else(PoisonError::into_inner)
             .write_all(record)
             .context(FAILED)
+    }
+
+    /// Writes a patch: raw, but harmless on a terminal.
+    ///
+    /// # Errors
+    /// As [`Write::write_all`].
+    pub fn write_diff(&self, diff: &[u8]) -> Result<()> {
+        if !io::stdout().is_terminal() {
+            return self.write(diff);
+        }
+        for line in diff.split_inclusive(|&b| b == b'\n') {
+            let text = harmless(&String::from_utf8_lossy(line.trim_ascii_end()));
+            self.write(format!("{text}\n").as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Hands everything to the system.

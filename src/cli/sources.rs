@@ -22,7 +22,7 @@ use crate::store::{MemoryStore, ScanStore};
 const SCAN_FROM: u64 = 1024 * 1024;
 
 /// Bytes looked at to find out what a file is.
-const HEAD: u64 = 4096;
+const HEAD: u64 = smtproutes::HEAD as u64;
 
 /// What is asked.
 pub(super) struct Opened {
@@ -46,7 +46,8 @@ pub(super) struct Questions {
 /// # Errors
 /// No such file, a directory, an unreadable file, an unknown format or dialect, a file of another format.
 pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
-    check_format(args)?;
+    check_format(args.format())?;
+    check_assumptions(&args.assume)?;
     match &args.routes {
         Some(path) if path.as_os_str() == "-" => stdin(args, messages),
         Some(path) => table(args, path, questions, messages),
@@ -54,13 +55,12 @@ pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) 
     }
 }
 
-fn check_format(args: &TableArgs) -> Result<()> {
-    check_named(args.format(), &args.assume)
-}
-
-/// Refuses formats that are not read, and assumptions that nothing rests on.
-pub(super) fn check_named(format: Option<&str>, assume: &[String]) -> Result<()> {
-    if let Some(name) = format {
+/// Refuses formats that are not read.
+///
+/// # Errors
+/// The format that `from` names is unknown, or known and not read.
+pub(super) fn check_format(from: Option<&str>) -> Result<()> {
+    if let Some(name) = from {
         match formats::find(name) {
             Some(Known::Read(_)) => {}
             Some(Known::NotRead(name)) => {
@@ -80,6 +80,11 @@ pub(super) fn check_named(format: Option<&str>, assume: &[String]) -> Result<()>
             }
         }
     }
+    Ok(())
+}
+
+/// Refuses assumptions: nothing rests on one.
+pub(super) fn check_assumptions(assume: &[String]) -> Result<()> {
     if let Some(assumption) = assume.first() {
         bail!(
             "--assume {assumption}: smtproutes rests on source code and leaves nothing to assume"
@@ -97,7 +102,7 @@ fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
     let name = args.stdin_filename.as_deref().unwrap_or("-");
     let config = config(args, Path::new("."))?;
     let head = state.bytes().unwrap_or_default();
-    refuse_other_formats(args, head, name)?;
+    refuse_other_formats(args.format(), head, name)?;
     let dialect = DialectSources {
         option: args.dialect.as_deref(),
         head,
@@ -123,7 +128,7 @@ fn table(
         .unwrap_or(Path::new("."));
     let config = config(args, dir)?;
     let head = head(path)?;
-    refuse_other_formats(args, &head, &shown)?;
+    refuse_other_formats(args.format(), &head, &shown)?;
     let sources = DialectSources {
         option: args.dialect.as_deref(),
         head: &head,
@@ -251,13 +256,11 @@ fn head(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Content decides what a file is, then its name.
-fn refuse_other_formats(args: &TableArgs, head: &[u8], shown: &str) -> Result<()> {
-    refuse_markup(args.format(), head, shown)
-}
-
-/// Refuses a file whose content no format that is read can be, unless a format is named.
-pub(super) fn refuse_markup(format: Option<&str>, head: &[u8], shown: &str) -> Result<()> {
-    if format.is_none() && formats::detect(head, shown).is_none() {
+///
+/// # Errors
+/// It is of a format that is not read, and `from` does not insist.
+pub(super) fn refuse_other_formats(from: Option<&str>, head: &[u8], shown: &str) -> Result<()> {
+    if from.is_none() && formats::detect(head, shown).is_none() {
         bail!(
             "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
         );

@@ -110,6 +110,13 @@ pub struct LintReadingArgs {
     pub no_config: bool,
 }
 
+impl LintReadingArgs {
+    /// The format that is named. An empty `QROUTE_FROM` names none, as an unset one.
+    pub(super) fn format(&self) -> Option<&str> {
+        self.from.as_deref().filter(|name| !name.is_empty())
+    }
+}
+
 /// Which rules run, and what they count for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]

@@ -10,7 +10,9 @@ use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
 use crate::formats::smtproutes::Dialect;
 use crate::lint::Chosen;
+use crate::report::unified;
 use crate::source::Input;
+use crate::source::masked_line;
 
 /// Most rounds: each repairs at least one place for good, and a line has few mistakes; what is left then is left.
 const MOST_ROUNDS: usize = 64;
@@ -100,9 +102,15 @@ impl Repaired {
         file.and_then(|file| file.state.bytes()).unwrap_or_default()
     }
 
-    /// The difference between the files as they were and as they are now.
+    /// The unified difference between the files as they were and as they are now, secrets masked; empty when nothing
+    /// changed.
     pub fn diff(&self) -> Vec<u8> {
-        Vec::new()
+        let mut out = Vec::new();
+        for (index, before) in &self.before {
+            let path = &self.subject.input.files()[*index].path;
+            out.extend(unified(before, self.text(*index), path, masked_line));
+        }
+        out
     }
 
     /// Replaces the files that changed, all or none. `locks` holds the directory since before they were read.

@@ -20,7 +20,7 @@ use crate::cli::listing as common;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::replace::{Backup, Locks};
-use crate::cli::sources::check_named;
+use crate::cli::sources::{check_assumptions, check_format};
 use crate::diagnostic::{Finding, Severity};
 use crate::lint::rules;
 use crate::report::{FindingsForm, FindingsOptions, FindingsWriter};
@@ -44,10 +44,8 @@ pub fn lint(args: LintArgs) -> Result<Exit> {
     if args.output.formats {
         return common::formats(&output);
     }
-    check_named(
-        args.reading.from.as_deref().filter(|name| !name.is_empty()),
-        &args.reading.assume,
-    )?;
+    check_format(args.reading.format())?;
+    check_assumptions(&args.reading.assume)?;
     let messages = Messages::new("qroute-lint", args.output.voice);
     let (units, errors) = match args.paths.as_slice() {
         [] => {
@@ -182,7 +180,7 @@ impl<'a> Run<'a> {
             let diff = repaired.diff();
             if !diff.is_empty() {
                 exit = Exit::Findings;
-                self.output.write(&diff)?;
+                self.output.write_diff(&diff)?;
             }
         } else if writes {
             match unit {

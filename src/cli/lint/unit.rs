@@ -12,7 +12,7 @@ use super::site;
 use crate::cli::config::Config;
 use crate::cli::dialect::{DialectSources, named};
 use crate::cli::messages::Messages;
-use crate::cli::sources::refuse_markup;
+use crate::cli::sources::refuse_other_formats;
 use crate::control::{first_line, read, read_from};
 use crate::formats::smtproutes::{DIALECTS, Dialect};
 use crate::source::State;
@@ -60,11 +60,7 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
     let file = &subject.input.files()[subject.table];
     let head = file.state.bytes().unwrap_or_default();
     let head = &head[..head.len().min(4096)];
-    refuse_markup(
-        reading.from.as_deref().filter(|name| !name.is_empty()),
-        head,
-        &file.path,
-    )?;
+    refuse_other_formats(reading.format(), head, &file.path)?;
     let dir = match unit {
         Unit::Stdin => None,
         _ => Some(start),

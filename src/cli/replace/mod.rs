@@ -18,5 +18,7 @@ mod temporary;
 
 pub(super) use lock::Locks;
 pub(super) use original::Original;
-pub(super) use staged::{Backup, Staged, replace_all};
+#[allow(unused_imports)] // For qroute-lint --fix.
+pub(super) use staged::replace_all;
+pub(super) use staged::{Backup, Staged};
 pub(super) use temporary::remove_temporaries;

@@ -130,12 +130,14 @@ fn secrets_and_hostile_bytes_stay_inside() {
                         "\u{feff}".as_bytes(),
                         "\u{a0}".as_bytes(),
                     ] {
-                        // JSON escapes what it must; the rest of its text is data.
-                        let data = form == "json"
+                        // JSON escapes what it must; the rest of its text is data. A patch is raw, but on a terminal.
+                        let data = !fixing.is_empty()
+                            || form == "json"
                             || form == "jsonl"
                             || form == "sarif"
                             || form == "gitlab";
-                        let bare = contains(text, hostile) && !(data && hostile[0] > 0x7f);
+                        let bare = contains(text, hostile)
+                            && !(data && (hostile[0] > 0x7f || !fixing.is_empty()));
                         assert!(
                             !bare,
                             "{dialect} {form}: {hostile:?} in {}",
