@@ -20,6 +20,17 @@ rules! {
     no_colon,
     wrong_separator,
     port_empty,
+    bare_vs_dot,
+    duplicate_same,
+    duplicate_conflict,
+    shadowed_default,
+    unreachable_route,
+    redundant,
+    exception_without_effect,
+    loop_self,
+    literal_captured,
+    single_destination,
+    route_without_tls,
     unused_suppression,
 }
 
