@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Line, Reading, Site};
+use super::{Line, Reading, Report, Site, Survey};
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 
 /// A rule: what is to be known of it, and how it looks.
@@ -23,6 +23,8 @@ pub enum Check {
     Line(fn(&Line<'_>, &Reading<'_>) -> Option<Complaint>),
     /// At a whole table, for each dialect.
     Table(fn(&Reading<'_>, &mut Vec<Finding>)),
+    /// At the routes of a table and how they stand to one another, for each dialect.
+    Routes(fn(&Survey<'_>, &mut Report<'_>)),
     /// At the files of a directory, once.
     Site(fn(&Site<'_>, &mut Vec<Finding>)),
     /// By what runs the rules: suppressions, comparison of dialects, DNS.

@@ -82,6 +82,26 @@ impl Fate {
         (self.verb, destination.map(str::to_ascii_lowercase))
     }
 
+    /// `goes to mx2.example.net (line 9) and not to mx1.example.net`: two routes for the same mail.
+    pub fn and_not(&self, place: &str, other: &Fate) -> String {
+        let mut text = self.verb.to_owned();
+        if let Some(destination) = &self.destination {
+            text.push(' ');
+            text.push_str(destination);
+        }
+        text.push_str(&format!(" ({place})"));
+        match (&other.destination, &self.destination) {
+            (Some(other), Some(_)) => text.push_str(&format!(" and not to {other}")),
+            (Some(other), None) => text.push_str(&format!(" and does not go to {other}")),
+            (None, _) => {}
+        }
+        if let Some(why) = &self.why {
+            text.push_str(": ");
+            text.push_str(why);
+        }
+        text
+    }
+
     /// True when the mail does not arrive, and not because somebody wants it so.
     pub fn fails(&self) -> bool {
         self.why.is_some()

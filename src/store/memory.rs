@@ -149,6 +149,13 @@ impl Store for MemoryStore {
             .collect()
     }
 
+    fn repeated(&self, id: StageId) -> Vec<u32> {
+        self.indexes
+            .get(id)
+            .map(KeyIndex::repeated)
+            .unwrap_or_default()
+    }
+
     fn is_empty(&self, id: StageId) -> bool {
         self.stage(id).is_none_or(|stage| stage.first == stage.end)
     }
