@@ -170,11 +170,14 @@ impl<'a> Line<'a> {
     }
 }
 
+/// True for what readers of control files take for a blank.
+pub fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// Number of blanks and TABs that `text` begins with.
 pub fn blanks(text: &[u8]) -> usize {
-    text.iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count()
+    text.iter().take_while(|b| is_blank(b)).count()
 }
 
 /// The lines of `bytes`, which stand at offset `base` of their input; a text that ends in LF has no empty last line.

@@ -24,7 +24,7 @@ mod words;
 
 pub use consequence::{Consequence, Harm};
 pub use directives::Directives;
-pub use line::Line;
+pub use line::{Line, blanks, is_blank};
 pub use merge::merge;
 pub use notation::Notation;
 pub use port::{Magnitude, WrittenPort};
