@@ -96,7 +96,12 @@ impl Consequence {
         let intended = match (meant_alone.filter(|_| repaired), whole) {
             (Some(store), true) => intended(line, store.as_ref(), &witness, reading),
             (Some(store), false) => Intended::Decision(decision(store.as_ref(), &witness)),
-            (None, _) => Intended::Decision(None),
+            // What was meant is not known; but where another line decides anyway, it does not matter.
+            (None, true) => match decided_by(line, &key, &witness, reading) {
+                Some(place) => Intended::OtherLine(place),
+                None => Intended::Decision(None),
+            },
+            (None, false) => Intended::Decision(None),
         };
         let shown = Visible(&witness).to_string();
         let intended = match intended {
@@ -216,36 +221,36 @@ enum Intended {
 
 /// What the table would decide with the line as it was meant: the line's own decision, unless another line still wins.
 fn intended(line: &Line<'_>, meant: &dyn Store, witness: &[u8], reading: &Reading<'_>) -> Intended {
-    let alone = Intended::Decision(decision(meant, witness));
-    let (Some(stage), Some(hit)) = (reading.stage(), reading.best(witness)) else {
-        return alone;
-    };
+    let key = meant.document().routes().last().map(|route| route.key());
+    match key.and_then(|key| decided_by(line, key, witness, reading)) {
+        Some(place) => Intended::OtherLine(place),
+        None => Intended::Decision(decision(meant, witness)),
+    }
+}
+
+/// The place of the line that decides about `witness` although `line` has `key`; `None` when `line` does or would.
+fn decided_by(
+    line: &Line<'_>,
+    key: &[u8],
+    witness: &[u8],
+    reading: &Reading<'_>,
+) -> Option<String> {
+    let semantics = reading.stage()?.semantics;
+    let hit = reading.best(witness)?;
     let winner = hit.found.view();
-    let own = winner.origin().start >= line.span.start && winner.origin().end() <= line.span.end();
-    let Some(key) = meant
-        .document()
-        .routes()
-        .last()
-        .map(|route| route.key().to_vec())
-    else {
-        return alone;
-    };
-    let walked = keys(stage.semantics.walk, witness);
-    let rank = walked
+    if winner.origin().start >= line.span.start && winner.origin().end() <= line.span.end() {
+        return None;
+    }
+    let rank = keys(semantics.walk, witness)
         .iter()
-        .position(|k| equal(stage.semantics.key_case, k, &key));
-    let Some(rank) = rank.filter(|_| !own) else {
-        return alone;
-    };
+        .position(|k| equal(semantics.key_case, k, key))?;
     let here = (rank, u64::from(line.span.start));
     let there = (hit.rank, u64::from(winner.origin().start));
-    if prefers(stage.semantics.precedence, here, there).is_lt() {
-        return alone;
+    if prefers(semantics.precedence, here, there).is_lt() {
+        return None;
     }
-    match reading.document().input.place(winner.origin()) {
-        Some(place) => Intended::OtherLine(format!("line {}", place.line)),
-        None => alone,
-    }
+    let place = reading.document().input.place(winner.origin())?;
+    Some(format!("line {}", place.line))
 }
 
 /// What the product does with a whole file that holds nothing but this line.

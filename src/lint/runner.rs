@@ -40,7 +40,7 @@ pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
             let survey = Survey::new(*reading);
             for rule in &chosen.rules {
                 match rule.check {
-                    Check::Table(check) => {
+                    Check::Table(check) | Check::LineAndTable(_, check) => {
                         let mut found = Vec::new();
                         check(reading, &mut found);
                         found.into_iter().for_each(|finding| tally.add(finding));
@@ -89,7 +89,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
         .rules
         .iter()
         .copied()
-        .filter(|rule| matches!(rule.check, Check::Line(_)))
+        .filter(|rule| matches!(rule.check, Check::Line(_) | Check::LineAndTable(..)))
         .collect();
     let tally = Tally::new(chosen.most);
     let Some((base, bytes)) = reading
@@ -142,7 +142,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
 }
 
 fn line_rule(rule: &Rule, line: &Line<'_>, reading: &Reading<'_>, tally: &mut Tally) {
-    let Check::Line(check) = rule.check else {
+    let (Check::Line(check) | Check::LineAndTable(check, _)) = rule.check else {
         return;
     };
     let Some(complaint) = check(line, reading) else {

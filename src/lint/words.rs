@@ -1,5 +1,7 @@
 //! What happens to mail, in words.
 
+use std::borrow::Cow;
+
 use crate::model::{
     Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
 };
@@ -155,10 +157,20 @@ fn relay_fate(relay: &Relay, product: Product) -> Fate {
         };
     }
     if hop.port.wire() == 0 {
+        // A name without a dot is hardly one that DNS has, and then the mail does not even wait.
+        let (verb, doubt) = match name(hop) {
+            name if name.contains(['.', ':']) || name == "its MX" => {
+                ("is deferred until it is returned", "")
+            }
+            _ => (
+                "is deferred until it is returned, or bounces at once",
+                ", if there is such a host",
+            ),
+        };
         return Fate {
-            verb: "is deferred until it is returned",
+            verb,
             destination: None,
-            why: Some(format!("nothing answers on port 0 of {}", name(hop))),
+            why: Some(format!("nothing answers on port 0 of {}{doubt}", name(hop))),
         };
     }
     Fate {
@@ -179,8 +191,16 @@ fn impossible(hop: &NextHop) -> Option<String> {
     if host.is_empty() {
         return Some("the relay is the empty name".to_owned());
     }
-    let shown = masked(host);
+    let shown = shortened(host);
+    let ends_in_number = host
+        .rsplit(|&b| b == b'.')
+        .find(|label| !label.is_empty())
+        .is_some_and(|label| label.iter().all(u8::is_ascii_digit));
     match Domain::new(host) {
+        Ok(_) if ends_in_number => Some(format!(
+            "`{}` is asked of DNS as a name, and no name there ends in a number",
+            Visible(&shown)
+        )),
         Ok(_) if host.iter().all(u8::is_ascii) => None,
         // qmail asks for the bytes as they are.
         Ok(_) => Some(format!(
@@ -191,12 +211,23 @@ fn impossible(hop: &NextHop) -> Option<String> {
     }
 }
 
+/// A name from a stranger, masked, and not all of it when no name is that long.
+fn shortened(name: &[u8]) -> Cow<'_, [u8]> {
+    const ENOUGH: usize = 80;
+    match masked(name) {
+        masked if masked.len() > ENOUGH => {
+            Cow::Owned([&masked[..ENOUGH - 20], "…".as_bytes()].concat())
+        }
+        masked => masked,
+    }
+}
+
 fn name(hop: &NextHop) -> String {
     match (&hop.target, hop.literal) {
         (_, Some(address)) => address.to_string(),
         (Target::OwnMx(_), None) => "its MX".to_owned(),
-        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&masked(host))),
-        (Target::Address(host), None) => Visible(&masked(host)).to_string(),
+        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&shortened(host))),
+        (Target::Address(host), None) => Visible(&shortened(host)).to_string(),
     }
 }
 

@@ -93,7 +93,7 @@ fn described(input: &Input, finding: &Finding) -> String {
 fn is_of_table(rule: &Rule) -> bool {
     matches!(
         rule.check,
-        Check::Line(_) | Check::Table(_) | Check::Routes(_)
+        Check::Line(_) | Check::Table(_) | Check::Routes(_) | Check::LineAndTable(..)
     )
 }
 
