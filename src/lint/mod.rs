@@ -10,11 +10,13 @@
 
 mod consequence;
 mod directives;
+mod dns;
 mod line;
 mod merge;
 mod notation;
 mod plain;
 mod reading;
+mod relays;
 mod rule;
 pub mod rules;
 mod runner;
@@ -23,10 +25,11 @@ mod words;
 
 pub use consequence::Consequence;
 pub use directives::Directives;
+pub use dns::{Asking, lint_dns};
 pub use line::Line;
 pub use merge::merge;
 pub use notation::Notation;
 pub use reading::Reading;
 pub use rule::{Check, Complaint, Rule};
 pub use runner::{Chosen, lint_site, lint_table};
-pub use site::Site;
+pub use site::{Access, Facts, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};

@@ -5,6 +5,8 @@
 mod equivalence;
 mod layers;
 mod lint;
+mod lint_dns;
+mod lint_sites;
 mod man;
 mod readme;
 mod stores;
