@@ -150,16 +150,19 @@ fn ask(asked: &Asked, product: &Product, asking: &Asking<'_>, aliases: bool) -> 
     if asked.use_ == Use::Routed {
         // Where its mail goes is the route's business; only what the domain says of itself is asked.
         let records = asking.resolver.mx_until(&asked.name, until);
-        if let Ok(records) = records
-            && records.iter().all(|mx| mx.exchange == Exchange::Root)
-        {
-            learned.plan.failure = Some(Failure {
-                kind: FailureKind::NullMx,
-                report: Vec::new(),
-                temporary: false,
-                text: String::new(),
-            });
-        }
+        let kind = match records {
+            Ok(records) if records.iter().all(|mx| mx.exchange == Exchange::Root) => {
+                Some(FailureKind::NullMx)
+            }
+            Err(error) if error.is_temporary() => Some(error.kind()),
+            _ => None,
+        };
+        learned.plan.failure = kind.map(|kind| Failure {
+            kind,
+            report: Vec::new(),
+            temporary: kind != FailureKind::NullMx,
+            text: String::new(),
+        });
         return learned;
     }
     let options = PlanOptions {
@@ -275,7 +278,7 @@ fn failed(
             Severity::Info,
             format!("{name} says that it receives no mail (null MX), and has a route"),
         )
-        .effect("mail for it goes to the relay, whatever its owner says; others bounce it"),
+        .effect("mail for it goes to the relay, whatever its owner says; hosts without such a route bounce it"),
         (FailureKind::LoopsBack, Use::Domain) => find(
             "relay-own-host",
             Severity::Error,

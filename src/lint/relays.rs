@@ -152,6 +152,11 @@ impl Collector<'_, '_> {
         else {
             return;
         };
+        // An address that the product does not take for one is no name either.
+        let last = domain.as_str().rsplit('.').next().unwrap_or_default();
+        if last.bytes().all(|b| b.is_ascii_digit()) {
+            return;
+        }
         let known = (use_, domain, families);
         let index = match self.known.get(&known) {
             Some(Some(index)) => *index,

@@ -40,6 +40,8 @@ pub struct SiteProduct<'a> {
 pub struct Facts {
     /// The files of the input, with what is known of each.
     pub files: Vec<FileFacts>,
+    /// All names in the directory, and in `tlshosts` and `notlshosts` below it, sorted.
+    pub names: Vec<String>,
     /// The directories that lead to the files, from the root on.
     pub way: Vec<Access>,
     /// Whose rights count; without it, owner and mode are nobody's business.

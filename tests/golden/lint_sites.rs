@@ -127,16 +127,16 @@ impl Copied {
     }
 }
 
-/// A constant database of `key:value` lines, without hash tables.
+/// A constant database of lines, key and value with a TAB between them, without hash tables.
 fn database(lines: &[u8]) -> Vec<u8> {
     let mut records = Vec::new();
     for line in lines.split(|&b| b == b'\n').filter(|line| !line.is_empty()) {
-        let colon = line.iter().position(|&b| b == b':').unwrap();
-        for len in [colon, line.len() - colon - 1] {
+        let tab = line.iter().position(|&b| b == b'\t').unwrap();
+        for len in [tab, line.len() - tab - 1] {
             records.extend((len as u32).to_le_bytes());
         }
-        records.extend(&line[..colon]);
-        records.extend(&line[colon + 1..]);
+        records.extend(&line[..tab]);
+        records.extend(&line[tab + 1..]);
     }
     let mut bytes = Vec::new();
     for _ in 0..256 {

@@ -88,6 +88,7 @@ pub(super) fn findings(
     let mut others = Vec::new();
     for (number, &dialect) in dialects.iter().enumerate() {
         let own_table = table_of(&input, site.as_ref(), table, dialect);
+        let own_name = input.files()[own_table].name.clone();
         input.rename(own_table, dialect.file);
         let store = MemoryStore::new(read_routes(input, dialect)?);
         let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
@@ -113,6 +114,7 @@ pub(super) fn findings(
         tables.push((reading.notation, found));
         input = store.into_document().input;
         input.truncate(count);
+        input.rename(own_table, &own_name);
     }
     let mut findings = merge(tables);
     findings.append(&mut others);

@@ -107,6 +107,13 @@ pub(super) fn gather(dir: &Path, around: &Around<'_>) -> Result<Subject> {
     for name in names.iter().filter(|name| resembles(name).is_some()) {
         gathering.stray(name, &dir.join(name))?;
     }
+    for below in ["tlshosts", "notlshosts"] {
+        let found = listed(&dir.join(below)).unwrap_or_default();
+        let found = found.into_iter().map(|name| format!("{below}/{name}"));
+        gathering.facts.names.extend(found);
+    }
+    gathering.facts.names.extend(names);
+    gathering.facts.names.sort_unstable();
     if let Some(config) = around.config {
         gathering.file("qroute.toml", config)?;
     }

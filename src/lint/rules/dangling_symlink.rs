@@ -39,11 +39,11 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
             .filter(|product| product.reads.contains(&name.as_str()))
             .map(|product| product.notation.name)
             .collect();
-        let is_table = site
-            .products
-            .iter()
-            .any(|product| product.notation.file == name);
-        let is_routes = is_table || matches!(name.as_str(), "authsenders" | "qmtproutes");
+        let is_routes = is_of_routes(name);
+        let of_system = !is_routes && site.products.iter().any(|product| product.system);
+        if dialects.is_empty() && (!of_system || is_of_routes(name)) {
+            continue;
+        }
         // `me` has a rule of its own.
         let (severity, effect) = match (is_routes && !dialects.is_empty(), name.as_str()) {
             (true, _) => (
@@ -66,4 +66,16 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
         finding.dialects = dialects;
         found.push(finding);
     }
+}
+
+/// Files with routes, which some products read.
+fn is_of_routes(name: &str) -> bool {
+    [
+        "smtproutes",
+        "esmtproutes",
+        "authsenders",
+        "qmtproutes",
+        "moresmtproutes.cdb",
+    ]
+    .contains(&name)
 }

@@ -190,8 +190,9 @@ fn finding(site: &Site<'_>, route: RouteView<'_>, by: Selection<'_>) -> Finding 
     if let Some((span, _)) = place {
         finding = finding.label(span, "keeps it here");
     }
-    match is_exception {
-        true => finding.help("delete the route"),
-        false => finding.help(format!("take it out of {file}, or delete the route")),
+    match (is_exception, file) {
+        (true, _) => finding.help("delete the route"),
+        (false, "me") => finding.help("write a file locals without it, or delete the route"),
+        (false, _) => finding.help(format!("take it out of {file}, or delete the route")),
     }
 }

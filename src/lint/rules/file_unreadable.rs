@@ -37,10 +37,21 @@ Good:
 const EACCES: i32 = 13;
 
 fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
+    // A directory that may not be searched is one mistake, however many files are in it.
+    let mut told: Vec<String> = Vec::new();
     for file in &site.facts.files {
-        let Some((message, state)) = trouble(site, file) else {
+        let Some(Trouble {
+            message,
+            state,
+            help,
+            barrier,
+        }) = trouble(site, file)
+        else {
             continue;
         };
+        if barrier.as_ref().is_some_and(|dir| told.contains(dir)) {
+            continue;
+        }
         let mut effects: Vec<(String, &'static str)> = Vec::new();
         for product in site.products {
             if product.reads.contains(&file.name.as_str()) {
@@ -57,24 +68,45 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
             site.start_of(&file.name),
             message,
         )
-        .effect(joined(&effects));
+        .effect(joined(&effects))
+        .help(help);
+        told.extend(barrier);
         finding.dialects = effects.into_iter().map(|(_, name)| name).collect();
         found.push(finding);
     }
 }
 
-/// Why the file cannot be read, and the state that the product finds it in.
-fn trouble(site: &Site<'_>, file: &FileFacts) -> Option<(String, State)> {
+struct Trouble {
+    /// Why the file cannot be read.
+    message: String,
+    /// The state that the product finds it in.
+    state: State,
+    help: String,
+    /// The directory that is in the way.
+    barrier: Option<String>,
+}
+
+fn trouble(site: &Site<'_>, file: &FileFacts) -> Option<Trouble> {
     let name = &file.name;
     match &site.file(name)?.state {
         state @ State::Directory => {
             let message = format!("{name} is a directory");
-            return Some((message, state.clone()));
+            return Some(Trouble {
+                message,
+                state: state.clone(),
+                help: "put a file in its place".to_owned(),
+                barrier: None,
+            });
         }
         state @ State::Unreadable(errno) => {
             let error = std::io::Error::from_raw_os_error(*errno).to_string();
             let why = error.split(" (os error").next().unwrap_or_default();
-            return Some((format!("{name} cannot be read: {why}"), state.clone()));
+            return Some(Trouble {
+                message: format!("{name} cannot be read: {why}"),
+                state: state.clone(),
+                help: "restore the file".to_owned(),
+                barrier: None,
+            });
         }
         _ => {}
     }
@@ -91,14 +123,32 @@ fn trouble(site: &Site<'_>, file: &FileFacts) -> Option<(String, State)> {
             Visible(dir.path.as_bytes()),
             dir.mode
         );
-        return Some((message, denied));
+        return Some(Trouble {
+            message,
+            state: denied,
+            help: "let everybody, or its group, search the directory (chmod +x)".to_owned(),
+            barrier: Some(dir.path.clone()),
+        });
     }
     (!access.allows(user, READ)).then(|| {
         let message = format!(
             "{name} cannot be read by {}: owner {}, group {}, mode {:o}",
             user.name, access.owner, access.group, access.mode
         );
-        (message, denied)
+        let help = match site
+            .products
+            .iter()
+            .any(|product| product.credentials.contains(&name.as_str()))
+        {
+            true => format!("give it to the group of {} with mode 640", user.name),
+            false => "let everybody read it (chmod 644)".to_owned(),
+        };
+        Trouble {
+            message,
+            state: denied,
+            help,
+            barrier: None,
+        }
     })
 }
 

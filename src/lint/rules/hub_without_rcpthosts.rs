@@ -77,18 +77,22 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
     }
     let of = listed.len() + absent.len();
     for route in absent {
-        let key = Visible(route.key());
+        let (what, verb) = match route.key() {
+            [b'.', below @ ..] => (format!("hosts below {}", Visible(below)), "have"),
+            key => (Visible(key).to_string(), "has"),
+        };
+        let are = if verb == "has" { "is" } else { "are" };
         found.push(
             Finding::new(
                 "hub-without-rcpthosts",
                 Severity::Warning,
                 route.key_text(),
                 format!(
-                    "{key} has a route, but is not in rcpthosts, as {} of {of} routed domains are",
+                    "{what} {verb} a route and {are} not in rcpthosts, while {} of {of} routed domains are",
                     listed.len()
                 ),
             )
-            .effect(format!("mail for {key} from outside is refused at RCPT"))
+            .effect(format!("mail for {what} from outside is refused at RCPT"))
             .help("list it in rcpthosts, or allow(hub-without-rcpthosts) if the route is for outgoing mail only"),
         );
     }
@@ -97,7 +101,10 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
 /// A route of a domain to a host, as those of a hub are.
 fn is_of_hub(route: &RouteView<'_>) -> bool {
     let is_relay = match route.action() {
-        Action::Relay { hops, .. } => hops.iter().all(|hop| hop.lookup != HopLookup::OwnMx),
+        Action::Relay { hops, .. } => hops.iter().all(|hop| match hop.lookup {
+            HopLookup::OwnMx => false,
+            HopLookup::MxOf(text) | HopLookup::Address(text) => !text.is_empty(),
+        }),
         _ => false,
     };
     // Keys that no domain has are the business of other rules.

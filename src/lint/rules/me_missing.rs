@@ -44,24 +44,23 @@ const OF_A_SYSTEM: [&str; 7] = [
 
 fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
     let exists = |name: &&str| site.file(name).is_some_and(|file| file.state != State::Missing);
+    const LATER: &str = "qmail-send does not start without `locals`, and qmail-smtpd takes no mail without `smtpgreeting`";
+    if !site.products.iter().any(|product| product.system) {
+        return;
+    }
     let is_system = site.facts.is_home || OF_A_SYSTEM.iter().any(exists);
     if !is_system || !site.is_missing("me") {
         return;
     }
     let at = site.start_of("me");
+    let warning = |message: &str, effect: String| {
+        Finding::new("me-missing", Severity::Warning, at, message)
+            .effect(effect)
+            .help("write this host's name into control/me")
+    };
     if exists(&"helohost") {
-        let finding = Finding::new(
-            "me-missing",
-            Severity::Warning,
-            at,
-            "there is no file `me`, only `helohost`",
-        )
-        .effect(
-            "remote mail goes out, but qmail-send does not start without `locals`, and qmail-smtpd takes no mail \
-             without `smtpgreeting`",
-        )
-        .help("write this host's name into control/me");
-        found.push(finding);
+        let effect = format!("remote mail goes out, but {LATER}");
+        found.push(warning("there is no file `me`, only `helohost`", effect));
         return;
     }
     let missing = [("me", State::Missing), ("helohost", State::Missing)];
@@ -74,6 +73,7 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
         })
         .collect();
     if effects.is_empty() {
+        found.push(warning("there is no file `me`", LATER.to_owned()));
         return;
     }
     let mut finding = Finding::new(

@@ -134,7 +134,7 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
         let (severity, effect) = match (is_missing, is_table) {
             (true, true) => (
                 Severity::Error,
-                "no program reads it, and there is no table: all mail goes to its MX".to_owned(),
+                "no program reads it, and there is no table: none of its routes takes effect".to_owned(),
             ),
             (true, false) => (
                 Severity::Warning,

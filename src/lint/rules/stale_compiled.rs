@@ -6,7 +6,7 @@ use crate::control::cdb_records;
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
 use crate::lookup::{fold, keys};
-use crate::model::Walk;
+use crate::model::{FileVerdict, Walk};
 use crate::source::{Span, Visible};
 
 /// The rule.
@@ -47,7 +47,7 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
         own(site, bytes, found);
     }
     if let Some((_, bytes)) = site.bytes(SKARNET)
-        && site.reading.notation.name == "skarnet"
+        && site.products.iter().any(|product| product.notation.name == "skarnet")
         && !is_older(site, SKARNET)
         && let Some(difference) = difference(site, bytes, false)
     {
@@ -68,7 +68,7 @@ fn own(site: &Site<'_>, bytes: &[u8], found: &mut Vec<Finding>) {
             format!("{OWN} is older than the table, and {}", difference.what),
             difference.at,
         ),
-        (false, Some(difference)) => (format!("{OWN}: {}", difference.what), difference.at),
+        (false, Some(difference)) => (format!("{OWN} {}", difference.what), difference.at),
         (true, None) => (
             format!("{OWN} is older than the table"),
             site.start_of(site.reading.notation.file),
@@ -101,6 +101,10 @@ struct Difference {
 /// what stands right of the key; a key with a colon is none of a route.
 fn difference(site: &Site<'_>, bytes: &[u8], with_values: bool) -> Option<Difference> {
     let reading = &site.reading;
+    // A text that is refused whole has no routes to compare.
+    if reading.document().table.verdict != FileVerdict::Normal {
+        return None;
+    }
     let case = reading.stage()?.semantics.key_case;
     let mut records: HashMap<&[u8], &[u8]> = HashMap::new();
     for (key, data) in cdb_records(bytes) {
