@@ -20,6 +20,7 @@ mod rule;
 pub mod rules;
 mod runner;
 mod site;
+mod utf16;
 mod words;
 
 pub use consequence::{Consequence, Harm};
@@ -29,6 +30,7 @@ pub use merge::merge;
 pub use notation::Notation;
 pub use port::{Magnitude, WrittenPort};
 pub use reading::Reading;
-pub use rule::{Check, Complaint, Rule};
+pub use rule::{Check, Complaint, Judge, Rule};
 pub use runner::{Chosen, lint_site, lint_table};
 pub use site::Site;
+pub use utf16::Utf16;

@@ -1,5 +1,6 @@
 //! What happens to mail, in words.
 
+use crate::control::scan_ulong;
 use crate::model::{
     Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
 };
@@ -167,6 +168,9 @@ fn name(hop: &NextHop) -> String {
 fn destination(hop: &NextHop, relay: &Relay) -> String {
     let mut text = name(hop);
     match hop.protocol {
+        _ if is_from_credentials(hop, relay) => {
+            text.push_str(" port read out of the credentials");
+        }
         Protocol::Smtp | Protocol::Smtps => {
             if hop.port.wire() != 25 {
                 text.push_str(&format!(" port {}", hop.port.wire()));
@@ -193,4 +197,18 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
         }
     });
     text
+}
+
+/// True when the port may stand in the user name or the password, where qmail-ldap finds it: it is not shown then.
+fn is_from_credentials(hop: &NextHop, relay: &Relay) -> bool {
+    let Some(credentials) = &relay.credentials else {
+        return false;
+    };
+    let own = credentials.expose_password();
+    let own = own.filter(|_| credentials.state == PasswordState::Stated);
+    let parts = [Some(credentials.user.as_slice()), own];
+    parts.into_iter().flatten().any(|part| {
+        memchr::memchr(b':', part)
+            .is_some_and(|at| scan_ulong(&part[at + 1..]).0 == hop.port.number())
+    })
 }

@@ -21,6 +21,7 @@ use crate::lint::merge;
 use crate::lint::rules;
 use crate::lookup::Store;
 use crate::source::Input;
+use crate::source::State;
 use crate::store::MemoryStore;
 
 /// What is linted: the files, and which of them is the table.
@@ -121,6 +122,30 @@ pub fn lint_bytes(
     let subject = Subject {
         input,
         table: 0,
+        whole: false,
+    };
+    findings(subject, dialects, chosen, &[])
+}
+
+/// The findings about the files of a control directory, given by name; the table is `smtproutes` or `esmtproutes`, or else
+/// the first. Rules of a directory do not run.
+///
+/// # Errors
+/// As [`lint_bytes`].
+pub fn lint_files(
+    files: Vec<(String, Vec<u8>)>,
+    dialects: &[&'static Dialect],
+    chosen: &Chosen,
+) -> Result<(Input, Vec<Finding>)> {
+    let is_table = |name: &str| matches!(name, "smtproutes" | "esmtproutes");
+    let table = files.iter().position(|(name, _)| is_table(name));
+    let mut input = Input::default();
+    for (name, bytes) in files {
+        input.push(&name, &name, State::Bytes(bytes))?;
+    }
+    let subject = Subject {
+        input,
+        table: table.unwrap_or(0),
         whole: false,
     };
     findings(subject, dialects, chosen, &[])

@@ -3,5 +3,5 @@
 mod engine;
 mod fix;
 
-pub use engine::{lint_bytes, notation};
+pub use engine::{lint_bytes, lint_files, notation};
 pub use fix::{Fixed, fix_bytes};

@@ -1,6 +1,6 @@
 //! A line without a colon.
 
-use super::wrong_separator;
+use super::{bom, wrong_separator};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 
@@ -44,7 +44,8 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
         || trimmed.starts_with(b";")
         || trimmed.starts_with(b"//")
         || trimmed.starts_with(b"!")
-        || marker.iter().any(|m| text.starts_with(m));
+        || marker.iter().any(|m| text.starts_with(m))
+        || bom::behind_mark(line).is_some_and(|text| text.starts_with(b"#") || text.trim_ascii().is_empty());
     if other || wrong_separator::separator(text).is_some() {
         return None;
     }
