@@ -61,7 +61,15 @@ impl Fate {
             text.push(' ');
             text.push_str(destination);
         }
-        if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
+        let intended = intended.and_then(|fate| fate.destination.as_deref());
+        let own = self.destination.as_deref();
+        let login = |intended: &str| {
+            own.and_then(|own| intended.strip_prefix(own))
+                .is_some_and(|rest| rest.starts_with(", logging in"))
+        };
+        if intended.is_some_and(login) {
+            text.push_str(" without logging in");
+        } else if let Some(intended) = intended {
             text.push_str(match self.destination {
                 Some(_) => " instead of ",
                 None => " instead of going to ",

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Reading, Rule};
-use crate::model::Action;
+use crate::model::{Action, Precedence};
+use crate::source::Span;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -40,11 +41,13 @@ fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
     let (mut before, mut crash) = (0u32, None);
     for route in reading.routes() {
         if let Action::Crash(signal) = route.action() {
-            crash = Some((route.origin(), signal));
+            // The byte before is the one that was overwritten.
+            let Span { start, len } = route.origin();
+            crash = Some((Span::new(start.saturating_sub(1), len + 1), signal));
             break;
         }
         // The search never comes to what stands behind a default route.
-        if route.key().is_empty() && stage.semantics.precedence == crate::model::Precedence::FirstMatch {
+        if route.key().is_empty() && stage.semantics.precedence == Precedence::FirstMatch {
             return;
         }
         before += 1;

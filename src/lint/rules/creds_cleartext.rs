@@ -1,5 +1,6 @@
 //! Credentials that nothing protects.
 
+use super::creds_one_delim::could_be_host;
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Reading, Rule};
 use crate::model::{Action, HopLookup, Password, Protocol, RouteView, Tls};
@@ -58,10 +59,10 @@ fn finding(reading: &Reading<'_>, route: RouteView<'_>) -> Option<Finding> {
         return None;
     };
     let empty = credentials.user.is_empty() || secret.expose().is_empty();
-    // A comment that is taken for credentials is another rule's.
+    // A comment that is taken for credentials, and a relay that is none, are other rules'.
     let remark = document.bytes(credentials.user).starts_with(b"#");
     let relay = document.bytes(at);
-    if empty || remark || relay.is_empty() || is_loopback(relay) || tls != Tls::default() {
+    if empty || remark || !could_be_host(relay) || is_loopback(relay) || tls != Tls::default() {
         return None;
     }
     let port = hop.port.map(|port| port.wire());

@@ -1,9 +1,11 @@
 //! A user without a password.
 
+use std::net::IpAddr;
+
 use super::creds_stock::is_host;
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Reading, Rule};
-use crate::model::{Action, HopLookup, Password, StatedCredentials};
+use crate::model::{Domain, Action, HopLookup, Password, StatedCredentials};
 use crate::source::{Span, Visible, masked};
 
 /// The rule.
@@ -95,6 +97,11 @@ fn finding(
             "a user without a password and without a relay",
             "the mail bounces: the relay is the empty name".to_owned(),
         ),
+        (false, false) if !could_be_host(relay) => (
+            Severity::Error,
+            "a user without a password",
+            format!("no host can be called `{shown}`; with a right relay {password} would be sent as the password"),
+        ),
         (false, false) => (
             Severity::Error,
             "a user without a password",
@@ -109,4 +116,11 @@ fn finding(
         .effect(effect)
         .help(format!("write {write}, or the relay alone"));
     Some(finding)
+}
+
+/// True for a name that DNS can have, and for addresses.
+pub(super) fn could_be_host(relay: &[u8]) -> bool {
+    let inner = relay.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    let address = |text: &[u8]| std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    address(inner.unwrap_or(relay)) || Domain::new(relay).is_ok()
 }

@@ -32,7 +32,9 @@ Good:
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let own = reading.notation.credentials?;
-    let shape = shape(line)?;
+    let Some(shape) = shape(line) else {
+        return Some(spread(line)?).filter(|_| own == b' ');
+    };
     // With both kinds of separators in the value, nobody knows which were meant.
     if shape.separator == own || line.value().contains(&own) {
         return None;
@@ -58,5 +60,26 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         .help(format!("separate relay, user and password by {should}"))
         .meant(meant)
         .edits(edits);
+    Some(complaint.unsafe_fix())
+}
+
+/// Several blanks between relay and user: the user is empty then, and there is no login.
+fn spread(line: &Line<'_>) -> Option<Complaint> {
+    let start = line.value_range().start;
+    let first = start + memchr::memchr(b' ', line.value())?;
+    let blanks = line.bytes[first..].iter().take_while(|&&b| b == b' ').count();
+    let more = first + 1..first + blanks;
+    let meant = line.with(more.clone(), b"");
+    let alone = Line {
+        bytes: &meant,
+        ..*line
+    };
+    if more.is_empty() || shape(&alone)?.separator != b' ' {
+        return None;
+    }
+    let complaint = Complaint::new(first..more.end, "several blanks stand between relay and user")
+        .help("write one blank: the user is empty otherwise")
+        .meant(meant)
+        .edits(vec![(more, Vec::new())]);
     Some(complaint.unsafe_fix())
 }

@@ -50,7 +50,10 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
     strip(&line.bytes[start..end], &mut meant);
     let sure = meant[start..].iter().all(|b| (b'!'..=b'~').contains(b));
     meant.extend_from_slice(&line.bytes[end..]);
-    let complaint = Complaint::new(at, format!("{what} stands in the {place}")).meant(meant);
+    let mut complaint = Complaint::new(at, format!("{what} stands in the {place}")).meant(meant);
+    if what == CR {
+        complaint = complaint.help("end lines with LF");
+    }
     // Between two words it may have been a separator.
     Some(match sure && what != CR {
         true => complaint.safe(),
@@ -119,6 +122,13 @@ pub(super) fn without(text: &[u8]) -> Vec<u8> {
 fn character(text: &[u8], before: u8) -> Option<(usize, &'static str)> {
     Some(match *text {
         [b'\r', ..] => (1, CR),
+        // Colours and the like: up to a letter.
+        [0x1B, b'[', ref rest @ ..] => {
+            let parameters = |b: &&u8| b.is_ascii_digit() || **b == b';';
+            let len = rest.iter().take_while(parameters).count();
+            let end = rest.get(len).is_some_and(u8::is_ascii_alphabetic);
+            (if end { len + 3 } else { 1 }, ESCAPE)
+        }
         [0x1B, ..] => (1, ESCAPE),
         [0x0B, ..] => (1, "a vertical tab"),
         [0x0C, ..] => (1, "a form feed"),

@@ -83,13 +83,21 @@ fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
 /// A good line that is not in the list.
 fn lost(line: &Line<'_>, bad: Option<Span>, reading: &Reading<'_>) -> Option<Finding> {
     let consequence = Consequence::of(line, Some(line.bytes), reading);
-    let severity = match consequence.harm {
-        Harm::None => Severity::Warning,
-        _ => Severity::Error,
+    let host = consequence.witness.as_deref().unwrap_or(b"");
+    let crash = reading
+        .best(host)
+        .is_some_and(|hit| matches!(hit.found.view().action(), Action::Crash(_)));
+    let (severity, effect) = match consequence.harm {
+        Harm::None if crash => {
+            let effect = format!("the program crashes on mail for {}", Visible(host));
+            (Severity::Error, effect)
+        }
+        Harm::None => (Severity::Warning, consequence.sentence.clone()),
+        _ => (Severity::Error, consequence.sentence.clone()),
     };
     let at = line.span_of(0..line.content().len());
     let finding = Finding::new("lost-line", severity, at, "a bad line before pushes this one off the list")
-        .effect(consequence.sentence)
+        .effect(effect)
         .help("mend or delete the bad line: this one is right");
     Some(match bad {
         Some(span) => finding.label(span, "the first bad line"),

@@ -3,7 +3,7 @@
 use super::bom::behind_mark;
 use super::invisible;
 use crate::diagnostic::{RuleInfo, Severity};
-use crate::lint::{Check, Complaint, Consequence, Line, Reading, Rule};
+use crate::lint::{Check, Complaint, Consequence, Harm, Line, Reading, Rule};
 use crate::model::Domain;
 use crate::source::Visible;
 
@@ -48,12 +48,10 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
         key.iter().position(|b| !b.is_ascii())?,
         key.iter().rposition(|b| !b.is_ascii())?,
     );
-    let complaint = Complaint::new(first..last + 1, "the key holds bytes outside ASCII");
+    let complaint = Complaint::new(first..last + 1, "the key holds bytes outside ASCII")
+        .judged_by(judge);
     let Ok(domain) = Domain::new(name) else {
-        let complaint = complaint
-            .help("write the name in its ASCII form, which begins with `xn--`")
-            .judged_by(no_name);
-        return Some(complaint);
+        return Some(complaint.help("write the name in its ASCII form, which begins with `xn--`"));
     };
     let ascii = [if dot { "." } else { "" }, domain.as_str()].concat();
     let complaint = complaint
@@ -64,20 +62,23 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
     Some(complaint.unsafe_fix())
 }
 
-/// The effect of a key that is no name in UTF-8.
-fn no_name(
+/// A line that makes the file unusable matters more than one that matches too little.
+fn judge(
     line: &Line<'_>,
     reading: &Reading<'_>,
-    _: Option<&[u8]>,
+    meant: Option<&[u8]>,
 ) -> Option<(Severity, String)> {
-    let consequence = Consequence::of(line, None, reading);
-    let effect = match consequence.witness {
-        // The line alone makes the file unusable.
-        None => consequence.sentence,
-        Some(_) => format!(
-            "`{}` matches no mail but that whose domain has exactly these bytes, which no domain of DNS has",
-            Visible(line.key())
-        ),
-    };
-    Some((Severity::Warning, effect))
+    let consequence = Consequence::of(line, meant, reading);
+    match (consequence.witness, consequence.harm, meant) {
+        (None, ..) => Some((Severity::Error, consequence.sentence)),
+        (Some(_), _, None) => {
+            let effect = format!(
+                "`{}` matches no mail but that whose domain has exactly these bytes, which no domain of DNS has",
+                Visible(line.key())
+            );
+            Some((Severity::Warning, effect))
+        }
+        (Some(_), Harm::None, Some(_)) => None,
+        (Some(_), _, Some(_)) => Some((Severity::Warning, consequence.sentence)),
+    }
 }

@@ -1,7 +1,8 @@
 //! A NUL byte in a line.
 
 use crate::diagnostic::{RuleInfo, Severity};
-use crate::lint::{Check, Complaint, Line, Reading, Rule};
+use crate::lint::{Check, Complaint, Consequence, Harm, Line, Reading, Rule};
+use crate::model::{Action, RouteView};
 use crate::source::Visible;
 
 /// The rule.
@@ -57,7 +58,22 @@ fn judge(
             (Severity::Error, effect.to_owned())
         });
     }
+    let whole: Vec<u8> = line.bytes.iter().copied().filter(|&b| b != 0).collect();
+    if !line.is_comment() {
+        let consequence = Consequence::of(line, Some(&whole), reading);
+        if consequence.harm == Harm::None {
+            return Some((Severity::Warning, consequence.sentence));
+        }
+    }
     let store = (reading.alone)(line.bytes)?;
+    let error = |effect: String| Some((Severity::Error, effect));
+    let crash = |route: RouteView<'_>| matches!(route.action(), Action::Crash(_));
+    if store.document().routes().any(crash) {
+        return error(
+            "the line is cut, and the program crashes on all mail that no line before decides about"
+                .to_owned(),
+        );
+    }
     let keys: Vec<String> = store
         .document()
         .routes()
@@ -67,7 +83,6 @@ fn judge(
             key => format!("`{}`", Visible(key)),
         })
         .collect();
-    let error = |effect: String| Some((Severity::Error, effect));
     match keys.as_slice() {
         [] if line.is_comment() => Some((Severity::Info, "none: the comment is ignored".to_owned())),
         [] => error("no route is left of the line: it is ignored".to_owned()),

@@ -69,6 +69,8 @@ fn effect(reading: &Reading<'_>, text: Option<&str>) -> String {
         }
     }
     let lost = "no route of the file is read".to_owned();
+    // Windows ends lines with CR LF; that is a mistake of its own.
+    let text = text.map(|text| text.replace("\r\n", "\n"));
     let Some(store) = text.and_then(|text| (reading.alone)(text.as_bytes())) else {
         return lost;
     };
