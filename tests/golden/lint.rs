@@ -112,7 +112,10 @@ fn linted(path: &Path, dialect: &'static Dialect, chosen: &Chosen) -> (Input, Ve
 
 /// Rules of a table have fixtures that are files; those of a directory are run by `lint_sites`.
 fn is_of_table(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Line(_) | Check::Table(_))
+    matches!(
+        rule.check,
+        Check::Line(_) | Check::Table(_) | Check::Routes(_) | Check::LineAndTable(..)
+    )
 }
 
 #[test]

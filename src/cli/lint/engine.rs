@@ -1,7 +1,5 @@
 //! From an input to its findings: read once for each dialect, all rules run, merged, suppressed.
 
-use std::sync::LazyLock;
-
 use anyhow::Result;
 
 use crate::diagnostic::Finding;
@@ -13,6 +11,7 @@ use crate::formats::smtproutes::read_routes;
 use crate::lint::Chosen;
 use crate::lint::Directives;
 use crate::lint::Notation;
+use crate::lint::Portable;
 use crate::lint::Reading;
 use crate::lint::Site;
 use crate::lint::lint_site;
@@ -34,6 +33,20 @@ pub(super) struct Subject {
     pub whole: bool,
 }
 
+impl Subject {
+    /// A table of its own, called `path` in messages.
+    ///
+    /// # Errors
+    /// 4 GiB.
+    pub fn table(path: &str, bytes: Vec<u8>) -> Result<Self> {
+        Ok(Subject {
+            input: Input::single("smtproutes", path, bytes)?,
+            table: 0,
+            whole: false,
+        })
+    }
+}
+
 /// What rules need to know of how `dialect` writes values.
 pub fn notation(dialect: &Dialect) -> Notation {
     let credentials = match dialect.value.credentials {
@@ -53,60 +66,110 @@ pub fn notation(dialect: &Dialect) -> Notation {
     }
 }
 
-/// All findings about `subject` under `dialects`, suppressed ones marked, in the order of the text; the input comes back.
+/// What is asked about a subject.
+pub(super) struct Question<'a> {
+    /// The dialects; the first one is that of the directory's rules.
+    pub dialects: &'a [&'static Dialect],
+    /// The rules.
+    pub chosen: &'a Chosen,
+    /// Names and addresses of this host.
+    pub own: &'a [Vec<u8>],
+    /// Whether lines on which the dialects disagree are reported.
+    pub portable: bool,
+}
+
+/// All findings about `subject`, suppressed ones marked, in the order of the text; the subject comes back.
 ///
 /// # Errors
 /// Only what keeps the files from being numbered.
 pub(super) fn findings(
     subject: Subject,
-    dialects: &[&'static Dialect],
-    chosen: &Chosen,
-    own: &[Vec<u8>],
-) -> Result<(Input, Vec<Finding>)> {
+    question: &Question<'_>,
+) -> Result<(Subject, Vec<Finding>)> {
     let Subject {
         mut input,
         table,
         whole,
     } = subject;
+    let chosen = question.chosen;
+    let runs = |name: &str| chosen.rules.iter().any(|rule| rule.info.name == name);
     let count = input.files().len();
-    let mut tables = Vec::with_capacity(dialects.len());
+    let mut tables = Vec::with_capacity(question.dialects.len());
     let mut others = Vec::new();
-    for (number, &dialect) in dialects.iter().enumerate() {
-        input.rename(table, dialect.file);
-        let store = MemoryStore::new(read_routes(input, dialect)?);
-        let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
-            let input = Input::single(dialect.file, "-", text.to_vec()).ok()?;
-            let document = read_routes(input, dialect).ok()?;
-            Some(Box::new(MemoryStore::new(document)))
-        };
-        let reading = Reading {
-            notation: notation(dialect),
-            store: &store,
-            alone: &alone,
-            own,
-        };
-        if number == 0 && whole {
-            let site = Site {
-                input: &store.document().input,
-                reading,
-            };
-            others = lint_site(&site, chosen);
-        }
-        tables.push((reading.notation, lint_table(&reading, chosen)));
-        input = store.into_document().input;
+    let mut portable = (question.portable && runs("not-portable")).then(Portable::default);
+    for (number, &dialect) in question.dialects.iter().enumerate() {
+        input = with_reading(input, table, dialect, question.own, |reading| {
+            if number == 0 && whole {
+                let site = Site {
+                    input: &reading.document().input,
+                    reading: *reading,
+                };
+                others = lint_site(&site, chosen);
+            }
+            if let Some(portable) = &mut portable {
+                portable.compare(reading);
+            }
+            tables.push((reading.notation, lint_table(reading, chosen)));
+        })?;
         input.truncate(count);
+    }
+    if let Some(mut portable) = portable {
+        let told: &[&'static Dialect] = match portable.is_interesting() {
+            true => question.dialects,
+            false => &[],
+        };
+        for &dialect in told {
+            input = with_reading(input, table, dialect, question.own, |reading| {
+                portable.describe(reading);
+            })?;
+            input.truncate(count);
+        }
+        if let Some(&dialect) = question.dialects.first() {
+            input = with_reading(input, table, dialect, question.own, |reading| {
+                others.append(&mut portable.findings(reading));
+            })?;
+            input.truncate(count);
+        }
     }
     let mut findings = merge(tables);
     findings.append(&mut others);
-    static INFOS: LazyLock<Vec<crate::diagnostic::RuleInfo>> = LazyLock::new(rules::infos);
     let mut directives = Directives::read(&input);
     directives.apply(&mut findings);
-    let ran: Vec<&str> = chosen.rules.iter().map(|rule| rule.info.name).collect();
-    if ran.contains(&"unused-suppression") {
-        findings.extend(directives.unused(&INFOS, &ran));
+    if runs("unused-suppression") {
+        let ran: Vec<&str> = chosen.rules.iter().map(|rule| rule.info.name).collect();
+        findings.extend(directives.unused(&rules::infos(), &ran));
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.span.len));
-    Ok((input, findings))
+    let subject = Subject {
+        input,
+        table,
+        whole,
+    };
+    Ok((subject, findings))
+}
+
+/// Reads the table as `dialect` does, shows it to `look`, and gives the input back, with whatever the reader put behind it.
+fn with_reading(
+    mut input: Input,
+    table: usize,
+    dialect: &'static Dialect,
+    own: &[Vec<u8>],
+    look: impl FnOnce(&Reading<'_>),
+) -> Result<Input> {
+    input.rename(table, dialect.file);
+    let store = MemoryStore::new(read_routes(input, dialect)?);
+    let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
+        let input = Input::single(dialect.file, "-", text.to_vec()).ok()?;
+        let document = read_routes(input, dialect).ok()?;
+        Some(Box::new(MemoryStore::new(document)))
+    };
+    look(&Reading {
+        notation: notation(dialect),
+        store: &store,
+        alone: &alone,
+        own,
+    });
+    Ok(store.into_document().input)
 }
 
 /// The findings about `bytes` as a table of its own, and the input that their places are in.
@@ -118,13 +181,15 @@ pub fn lint_bytes(
     dialects: &[&'static Dialect],
     chosen: &Chosen,
 ) -> Result<(Input, Vec<Finding>)> {
-    let input = Input::single("smtproutes", "-", bytes)?;
-    let subject = Subject {
-        input,
-        table: 0,
-        whole: false,
+    let subject = Subject::table("-", bytes)?;
+    let question = Question {
+        dialects,
+        chosen,
+        own: &[],
+        portable: false,
     };
-    findings(subject, dialects, chosen, &[])
+    let (subject, findings) = findings(subject, &question)?;
+    Ok((subject.input, findings))
 }
 
 /// The findings about the files of a control directory, given by name; the table is `smtproutes` or `esmtproutes`, or else
@@ -148,5 +213,12 @@ pub fn lint_files(
         table: table.unwrap_or(0),
         whole: false,
     };
-    findings(subject, dialects, chosen, &[])
+    let question = Question {
+        dialects,
+        chosen,
+        own: &[],
+        portable: false,
+    };
+    let (subject, findings) = findings(subject, &question)?;
+    Ok((subject.input, findings))
 }

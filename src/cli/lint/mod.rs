@@ -1,7 +1,17 @@
 //! qroute-lint: from paths to findings, and the fixes of what can be repaired.
 
+mod args;
+mod baseline;
+mod choose;
 mod engine;
 mod fix;
+mod listing;
+mod paths;
+mod run;
+mod site;
+mod unit;
 
+pub use args::LintArgs;
 pub use engine::{lint_bytes, lint_files, notation};
 pub use fix::{Fixed, fix_bytes};
+pub use run::lint;

@@ -1,8 +1,8 @@
 //! Credentials that nothing protects.
 
 use super::creds_one_delim::could_be_host;
-use crate::diagnostic::{Finding, RuleInfo, Severity};
-use crate::lint::{Check, Reading, Rule};
+use crate::diagnostic::{RuleInfo, Severity};
+use crate::lint::{Check, Reading, Report, Rule, Survey};
 use crate::model::{Action, HopLookup, Password, Protocol, RouteView, Tls};
 use crate::source::{State, Visible, masked};
 
@@ -32,17 +32,20 @@ Better, and best for sagredo:
     example.org:smtp.example.net:465|user|password",
     },
     harmless: None,
-    check: Check::Table(check),
+    check: Check::Routes(check),
 };
 
-fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
+fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
+    let reading = &survey.reading;
     if reading.notation.credentials.is_some() {
-        let document = reading.document();
-        found.extend(document.routes().filter_map(|route| finding(reading, route)));
+        // All files that hold credentials are asked: authsenders and qmtproutes too.
+        for route in reading.document().routes() {
+            look(reading, route, report);
+        }
     }
 }
 
-fn finding(reading: &Reading<'_>, route: RouteView<'_>) -> Option<Finding> {
+fn look(reading: &Reading<'_>, route: RouteView<'_>, report: &mut Report<'_>) {
     let document = reading.document();
     let Action::Relay {
         hops,
@@ -51,19 +54,19 @@ fn finding(reading: &Reading<'_>, route: RouteView<'_>) -> Option<Finding> {
         ..
     } = route.action()
     else {
-        return None;
+        return;
     };
-    let hop = hops.first()?;
+    let Some(hop) = hops.first() else { return };
     let (Password::Stated(secret), HopLookup::Address(at)) = (credentials.password, hop.lookup)
     else {
-        return None;
+        return;
     };
     let empty = credentials.user.is_empty() || secret.expose().is_empty();
     // A comment that is taken for credentials, and a relay that is none, are other rules'.
     let remark = document.bytes(credentials.user).starts_with(b"#");
     let relay = document.bytes(at);
     if empty || remark || !could_be_host(relay) || is_loopback(relay) || tls != Tls::default() {
-        return None;
+        return;
     }
     let port = hop.port.map(|port| port.wire());
     let name = reading.notation.name;
@@ -73,21 +76,20 @@ fn finding(reading: &Reading<'_>, route: RouteView<'_>) -> Option<Finding> {
     let rule = document.input.file(&format!("tlshosts/{shown}.pem"));
     let has_rule = name == "sagredo" && rule.is_some_and(|file| file.state != State::Missing);
     if from_first_byte || has_rule {
-        return None;
+        return;
     }
     let severity = match port {
         None | Some(25) => Severity::Warning,
         _ => Severity::Info,
     };
-    let message = format!("nothing demands TLS for the user and the password of {shown}");
-    let effect = format!(
-        "where {shown} offers no TLS, or somebody on the way hides the offer, user and password are sent in clear"
-    );
-    Some(
-        Finding::new("creds-cleartext", severity, at, message)
-            .effect(effect)
-            .help(help(name, relay, &shown, severity)),
-    )
+    report.add(severity, at, |mut finding| {
+        finding.message = format!("nothing demands TLS for the user and the password of {shown}");
+        finding
+            .effect(format!(
+                "where {shown} offers no TLS, or somebody on the way hides the offer, user and password are sent in clear"
+            ))
+            .help(help(name, relay, &shown, severity))
+    });
 }
 
 fn help(dialect: &str, relay: &[u8], shown: &str, severity: Severity) -> String {

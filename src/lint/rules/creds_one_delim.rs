@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::creds_stock::is_host;
-use crate::diagnostic::{Finding, RuleInfo, Severity};
-use crate::lint::{Check, Reading, Rule};
-use crate::model::{Domain, Action, HopLookup, Password, StatedCredentials};
+use crate::diagnostic::{RuleInfo, Severity};
+use crate::lint::{Check, Reading, Report, Rule, Survey};
+use crate::model::{Domain, Action, HopLookup, Password, RouteView, StatedCredentials};
 use crate::source::{Span, Visible, masked};
 
 /// The rule.
@@ -37,85 +36,104 @@ Good, when no login is wanted:
     example.org:mx1.example.net:587",
     },
     harmless: None,
-    check: Check::Table(check),
+    check: Check::Routes(check),
 };
 
-fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
+fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
+    let reading = &survey.reading;
     let Some(separator) = reading.notation.credentials else {
         return;
     };
-    let document = reading.document();
-    found.extend(document.routes().filter_map(|route| {
+    // All files that hold credentials are asked: authsenders and qmtproutes too.
+    for route in reading.document().routes() {
         let Action::Relay {
-            hops,
-            credentials: Some(credentials),
-            ..
+            hops, credentials, ..
         } = route.action()
         else {
-            return None;
+            continue;
         };
-        let HopLookup::Address(relay) = hops.first()?.lookup else {
-            return None;
+        let Some(HopLookup::Address(relay)) = hops.first().map(|hop| hop.lookup) else {
+            continue;
         };
-        finding(reading, separator, document.bytes(relay), &credentials)
-    }));
+        match credentials {
+            Some(credentials) => {
+                half(reading.document().bytes(relay), &credentials, separator, reading, report);
+            }
+            None if separator == b' ' => dropped(relay, route, reading, report),
+            None => {}
+        }
+    }
 }
 
-fn finding(
-    reading: &Reading<'_>,
-    separator: u8,
+/// A user whose password is not in the route.
+fn half(
     relay: &[u8],
     credentials: &StatedCredentials,
-) -> Option<Finding> {
+    separator: u8,
+    reading: &Reading<'_>,
+    report: &mut Report<'_>,
+) {
     let password = match credentials.password {
-        Password::Stated(_) => return None,
+        Password::Stated(_) => return,
         Password::FromNextLine(_) => "the next line of the file",
         Password::Undefined => "whatever stands in memory behind the file",
     };
     let user = reading.document().bytes(credentials.user);
-    let first = user.split(|b| matches!(b, b'|' | b' ')).next();
-    // A comment, a blank behind the colon and a list of relays are other rules' mistakes.
+    // A comment and a blank behind the colon are other rules' mistakes.
     let comment = user.trim_ascii_start().starts_with(b"#");
-    let lead = separator == b' ' && relay.is_empty();
-    let list = first.is_some_and(is_host) && is_host(relay);
-    if comment || lead || list {
-        return None;
+    if comment || separator == b' ' && relay.is_empty() {
+        return;
     }
-    let write = match separator {
-        b'|' => "`relay|user|password`",
-        _ => "`relay user password`",
-    };
-    let shown = Visible(&masked(relay)).to_string();
-    let (severity, message, effect) = match (relay.is_empty(), user.is_empty()) {
-        (_, true) => (
-            Severity::Warning,
-            "a separator without a user and a password",
-            "none: without a user nobody logs in".to_owned(),
-        ),
-        (true, false) => (
-            Severity::Error,
-            "a user without a password and without a relay",
-            "the mail bounces: the relay is the empty name".to_owned(),
-        ),
-        (false, false) if !could_be_host(relay) => (
-            Severity::Error,
-            "a user without a password",
-            format!("no host can be called `{shown}`; with a right relay {password} would be sent as the password"),
-        ),
-        (false, false) => (
-            Severity::Error,
-            "a user without a password",
-            format!("{password} is sent to {shown} as the password of this user"),
-        ),
-    };
     let at = Span::new(
         credentials.user.start.saturating_sub(1),
         credentials.user.len + 1,
     );
-    let finding = Finding::new("creds-one-delim", severity, at, message)
-        .effect(effect)
-        .help(format!("write {write}, or the relay alone"));
-    Some(finding)
+    let severity = match user.is_empty() {
+        true => Severity::Warning,
+        false => Severity::Error,
+    };
+    report.add(severity, at, |mut finding| {
+        let shown = Visible(&masked(relay)).to_string();
+        finding.message = "a user without a password".to_owned();
+        finding.effect = if user.is_empty() {
+            finding.message = "a separator without a user and a password".to_owned();
+            "none: without a user nobody logs in".to_owned()
+        } else if !could_be_host(relay) {
+            format!("mail is sent nowhere: no host can be called `{shown}`; with a right relay {password} would be sent as the password")
+        } else {
+            format!("{password} is sent to {shown} as the password of this user")
+        };
+        finding.help(help(separator))
+    });
+}
+
+/// A user that is dropped because it has no password (indimail).
+fn dropped(relay: Span, route: RouteView<'_>, reading: &Reading<'_>, report: &mut Report<'_>) {
+    let value = Span::new(relay.start, route.origin().end().saturating_sub(relay.start));
+    let text = reading.document().bytes(value);
+    let Some(blank) = memchr::memchr(b' ', text) else {
+        return;
+    };
+    let user = &text[blank + 1..];
+    let other = matches!(user.first(), None | Some(b'/' | b'#')) || user.contains(&b' ');
+    if other || blank == 0 {
+        return;
+    }
+    let at = Span::new(value.start + blank as u32, value.len - blank as u32);
+    report.add(Severity::Error, at, |mut finding| {
+        let shown = Visible(&masked(&text[..blank])).to_string();
+        finding.message = "a user without a password".to_owned();
+        finding
+            .effect(format!("mail goes to {shown} without logging in"))
+            .help(help(b' '))
+    });
+}
+
+fn help(separator: u8) -> &'static str {
+    match separator {
+        b'|' => "write `relay|user|password`, or the relay alone",
+        _ => "write `relay user password`, or the relay alone",
+    }
 }
 
 /// True for a name that DNS can have, and for addresses.

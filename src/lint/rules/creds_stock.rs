@@ -76,7 +76,7 @@ pub(super) fn shape(line: &Line<'_>) -> Option<Shape> {
 }
 
 /// True for what looks like a host with a dot in its name, or an IPv4 address, with a port or not.
-pub(super) fn is_host(text: &[u8]) -> bool {
+fn is_host(text: &[u8]) -> bool {
     let mut parts = text.splitn(2, |&b| b == b':');
     let name = parts.next().unwrap_or(b"");
     let port = parts.next();
