@@ -32,7 +32,17 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All findings of the chosen rules about one table under one dialect, in the order of the text.
+///
+/// A file in UTF-16 has nothing that rules could speak of but that.
 pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let utf16 = chosen.rules.iter().find(|rule| rule.info.name == "utf16");
+    let alone = utf16
+        .filter(|_| reading.utf16().is_some())
+        .map(|rule| Chosen {
+            rules: vec![rule],
+            most: chosen.most,
+        });
+    let chosen = alone.as_ref().unwrap_or(chosen);
     let mut tally = std::thread::scope(|scope| {
         // The rules about a whole table and those about its lines do not wait for one another.
         let tables = scope.spawn(|| {
@@ -166,7 +176,10 @@ fn judge(
 ) -> Option<Finding> {
     let (severity, effect) = match (complaint.severity, complaint.effect) {
         (Some(severity), Some(effect)) => (severity, effect),
-        (severity, effect) => {
+        (severity, effect) => 'judged: {
+            if let Some(judge) = complaint.judge {
+                break 'judged judge(line, reading, complaint.meant.as_deref())?;
+            }
             let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
             match (consequence.harm, complaint.otherwise) {
                 (Harm::None, Some(otherwise)) => otherwise,
@@ -190,13 +203,21 @@ fn judge(
     )
     .effect(effect);
     finding.help = complaint.help;
-    finding.fix = match (&complaint.meant, complaint.safe) {
-        (Some(meant), Some(safe)) => edit(line, meant).map(|edit| Fix {
-            safe,
-            edits: vec![edit],
-        }),
-        _ => None,
+    let edits = match (complaint.edits, &complaint.meant) {
+        (Some(edits), _) => edits
+            .into_iter()
+            .map(|(range, text)| Edit {
+                span: line.span_of(range),
+                text,
+            })
+            .collect(),
+        (None, Some(meant)) => edit(line, meant).into_iter().collect(),
+        (None, None) => Vec::new(),
     };
+    finding.fix = complaint
+        .safe
+        .filter(|_| !edits.is_empty())
+        .map(|safe| Fix { safe, edits });
     if finding.help.is_none()
         && let Some(meant) = &complaint.meant
     {

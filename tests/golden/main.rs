@@ -8,6 +8,7 @@ mod layers;
 mod lint;
 mod lint_dns;
 mod lint_sites;
+mod lint_vectors;
 mod man;
 mod readme;
 mod stores;

@@ -260,3 +260,29 @@ pub fn lint_directory(
     let (subject, findings) = findings(subject, &Question::new(dialects, chosen))?;
     Ok((subject.input, findings))
 }
+
+/// The findings about the files of a control directory, given by name; the table is `smtproutes` or `esmtproutes`, or else
+/// the first. Rules of a directory do not run.
+///
+/// # Errors
+/// As [`lint_bytes`].
+pub fn lint_files(
+    files: Vec<(String, Vec<u8>)>,
+    dialects: &[&'static Dialect],
+    chosen: &Chosen,
+) -> Result<(Input, Vec<Finding>)> {
+    let is_table = |name: &str| matches!(name, "smtproutes" | "esmtproutes");
+    let table = files.iter().position(|(name, _)| is_table(name));
+    let mut input = Input::default();
+    for (name, bytes) in files {
+        input.push(&name, &name, State::Bytes(bytes))?;
+    }
+    let subject = Subject {
+        input,
+        table: table.unwrap_or(0),
+        site: None,
+    };
+    let question = Question::new(dialects, chosen);
+    let (subject, findings) = findings(subject, &question)?;
+    Ok((subject.input, findings))
+}
