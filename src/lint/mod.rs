@@ -32,4 +32,4 @@ pub use notation::Notation;
 pub use reading::Reading;
 pub use rule::{Check, Complaint, Rule};
 pub use runner::{Chosen, lint_site, lint_table};
-pub use site::{Access, Facts, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};
+pub use site::{Access, Facts, FateOf, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};
