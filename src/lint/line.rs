@@ -28,10 +28,18 @@ impl<'a> Line<'a> {
         strip_trailing(self.bytes)
     }
 
-    /// The line without a CR at its end, and without the blanks before and behind it.
+    /// The line without the CRs, blanks and TABs at its end.
     pub fn content(&self) -> &'a [u8] {
-        let text = self.text();
-        text.strip_suffix(b"\r").map_or(text, strip_trailing)
+        let end = self
+            .bytes
+            .iter()
+            .rposition(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        &self.bytes[..end.map_or(0, |last| last + 1)]
+    }
+
+    /// Number of blanks and TABs at its start.
+    pub fn lead(&self) -> usize {
+        blanks(self.bytes)
     }
 
     /// True when nothing but blanks, TABs and CR stands there.
@@ -47,6 +55,44 @@ impl<'a> Line<'a> {
     /// True when readers take it for a route: no comment, not blank, with a colon.
     pub fn is_entry(&self) -> bool {
         !self.is_comment() && !self.is_blank() && self.colon().is_some()
+    }
+
+    /// Where the mark of a comment stands that readers take for none: a `#` that is not in column 1, or the mark of another
+    /// language. The key of bounces begins with `!` too and is none.
+    pub fn remark(&self) -> Option<Range<usize>> {
+        const MARKS: [&[u8]; 8] = [b"//", b"/*", b"<!--", b"--", b";", b"!", b"rem ", b"dnl "];
+        let lead = self.lead();
+        let text = &self.bytes[lead..];
+        if text.starts_with(b"#") {
+            return (lead > 0).then_some(lead..lead + 1);
+        }
+        if text.starts_with(b"!@:") {
+            return None;
+        }
+        let mark = MARKS.iter().find(|mark| {
+            text.get(..mark.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(mark))
+        })?;
+        // The blank behind a word stays.
+        Some(lead..lead + mark.trim_ascii_end().len())
+    }
+
+    /// True for what a merge leaves behind: seven signs, and a blank or nothing behind them, as git looks for it.
+    pub fn is_merge_marker(&self) -> bool {
+        let Some((marker, rest)) = self.bytes.split_at_checked(7) else {
+            return false;
+        };
+        let ends = matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r'));
+        match marker {
+            b"=======" => rest.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r')),
+            b"<<<<<<<" | b">>>>>>>" | b"|||||||" => ends,
+            _ => false,
+        }
+    }
+
+    /// True when a person takes it for a route too: an entry that is no comment of any kind and no marker of a merge.
+    pub fn is_route(&self) -> bool {
+        self.is_entry() && self.remark().is_none() && !self.is_merge_marker()
     }
 
     /// Where the first colon stands.
@@ -124,6 +170,16 @@ impl<'a> Line<'a> {
     }
 }
 
+/// True for what readers of control files take for a blank.
+pub fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Number of blanks and TABs that `text` begins with.
+pub fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|b| is_blank(b)).count()
+}
+
 /// The lines of `bytes`, which stand at offset `base` of their input; a text that ends in LF has no empty last line.
 pub fn lines(bytes: &[u8], base: u32, first: bool) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
@@ -158,6 +214,18 @@ mod tests {
         auth_senders: true,
         independent_lines: true,
     };
+
+    #[test]
+    fn remarks_are_told_from_routes() {
+        let remark = |text: &[u8]| lines(text, 0, true).next().and_then(|line| line.remark());
+        assert_eq!(remark(b" # x"), Some(1..2));
+        assert_eq!(remark(b"# x"), None);
+        assert_eq!(remark(b"REM x"), Some(0..3));
+        assert_eq!(remark(b"remote:x"), None);
+        assert_eq!(remark(b"<!-- x"), Some(0..4));
+        assert_eq!(remark(b"!@:x"), None);
+        assert_eq!(remark(b"!x:y"), Some(0..1));
+    }
 
     #[test]
     fn a_line_is_taken_apart() {

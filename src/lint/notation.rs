@@ -22,3 +22,26 @@ pub struct Notation {
     /// True when a line is read without regard to the others.
     pub independent_lines: bool,
 }
+
+impl Notation {
+    /// True when CR ends a line, `#` starts a comment anywhere, blanks around a value do not count and `/` begins flags:
+    /// Courier.
+    pub fn is_lenient(&self) -> bool {
+        self.name == "courier"
+    }
+
+    /// True when a `#` that touches what stands before it starts a comment: Courier and Qsmtp.
+    pub fn cuts_comments(&self) -> bool {
+        matches!(self.name, "courier" | "qsmtp")
+    }
+
+    /// True when fields follow the port: `relay:port:penalty:tolerance` of indimail.
+    pub fn has_penalty_fields(&self) -> bool {
+        matches!(self.name, "indimail" | "indimail-auth")
+    }
+
+    /// True when `domain::port` is the domain's own MX on that port: Qsmtp.
+    pub fn has_port_of_mx(&self) -> bool {
+        self.name == "qsmtp"
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Line, Reading, Site};
+use super::{Line, Reading, Report, Site, Survey};
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 
 /// A rule: what is to be known of it, and how it looks.
@@ -16,13 +16,23 @@ pub struct Rule {
     pub check: Check,
 }
 
+/// Looks at a line.
+pub type LineCheck = fn(&Line<'_>, &Reading<'_>) -> Option<Complaint>;
+
+/// Looks at a table.
+pub type TableCheck = fn(&Reading<'_>, &mut Vec<Finding>);
+
 /// How a rule looks, and at what.
 #[derive(Clone, Copy)]
 pub enum Check {
     /// At each line of a table that is not plain ([`is_plain`](super::plain::is_plain)), for each dialect.
-    Line(fn(&Line<'_>, &Reading<'_>) -> Option<Complaint>),
+    Line(LineCheck),
     /// At a whole table, for each dialect.
-    Table(fn(&Reading<'_>, &mut Vec<Finding>)),
+    Table(TableCheck),
+    /// At both.
+    LineAndTable(LineCheck, TableCheck),
+    /// At the routes of a table and how they stand to one another, for each dialect.
+    Routes(fn(&Survey<'_>, &mut Report<'_>)),
     /// At the files of a directory, once.
     Site(fn(&Site<'_>, &mut Vec<Finding>)),
     /// By what runs the rules: suppressions, comparison of dialects, DNS.
@@ -46,6 +56,8 @@ pub struct Complaint {
     pub severity: Option<Severity>,
     /// The effect, where the matcher's view of one mail does not show it.
     pub effect: Option<String>,
+    /// What to say where the matcher finds that the line changes nothing.
+    pub otherwise: Option<(Severity, String)>,
 }
 
 impl Complaint {
@@ -91,6 +103,13 @@ impl Complaint {
     pub fn effect(mut self, severity: Severity, effect: impl Into<String>) -> Self {
         self.severity = Some(severity);
         self.effect = Some(effect.into());
+        self
+    }
+
+    /// What to say where the matcher finds that the line changes nothing.
+    #[must_use]
+    pub fn otherwise(mut self, severity: Severity, effect: impl Into<String>) -> Self {
+        self.otherwise = Some((severity, effect.into()));
         self
     }
 }

@@ -1,13 +1,14 @@
 //! Running rules: all chosen ones over a table or a directory.
 
-use std::collections::HashMap;
-
+use super::consequence::tidy;
 use super::line::{Line, lines};
 use super::plain::is_plain;
 use super::rule::{Check, Complaint, Rule};
-use super::{Consequence, Reading, Site};
+use super::survey::Survey;
+use super::tally::{Report, Tally};
+use super::{Consequence, Harm, Reading, Site};
 use crate::diagnostic::{Edit, Finding, Fix, Severity};
-use crate::source::{Span, masked_entry};
+use crate::source::{Visible, masked_entry};
 
 /// Lines looked at together.
 const CHUNK: usize = 4096;
@@ -36,11 +37,18 @@ pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
         // The rules about a whole table and those about its lines do not wait for one another.
         let tables = scope.spawn(|| {
             let mut tally = Tally::new(chosen.most);
+            let survey = Survey::new(*reading);
             for rule in &chosen.rules {
-                if let Check::Table(check) = rule.check {
-                    let mut found = Vec::new();
-                    check(reading, &mut found);
-                    found.into_iter().for_each(|finding| tally.add(finding));
+                match rule.check {
+                    Check::Table(check) | Check::LineAndTable(_, check) => {
+                        let mut found = Vec::new();
+                        check(reading, &mut found);
+                        found.into_iter().for_each(|finding| tally.add(finding));
+                    }
+                    Check::Routes(check) => {
+                        check(&survey, &mut Report::new(rule.info.name, &mut tally));
+                    }
+                    _ => {}
                 }
             }
             tally
@@ -81,7 +89,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
         .rules
         .iter()
         .copied()
-        .filter(|rule| matches!(rule.check, Check::Line(_)))
+        .filter(|rule| matches!(rule.check, Check::Line(_) | Check::LineAndTable(..)))
         .collect();
     let tally = Tally::new(chosen.most);
     let Some((base, bytes)) = reading
@@ -134,7 +142,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
 }
 
 fn line_rule(rule: &Rule, line: &Line<'_>, reading: &Reading<'_>, tally: &mut Tally) {
-    let Check::Line(check) = rule.check else {
+    let (Check::Line(check) | Check::LineAndTable(check, _)) = rule.check else {
         return;
     };
     let Some(complaint) = check(line, reading) else {
@@ -160,11 +168,17 @@ fn judge(
         (Some(severity), Some(effect)) => (severity, effect),
         (severity, effect) => {
             let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
-            let judged = match consequence.harmless {
-                true => rule.harmless,
-                false => Some(rule.info.severity),
-            };
-            (severity.or(judged)?, effect.unwrap_or(consequence.sentence))
+            match (consequence.harm, complaint.otherwise) {
+                (Harm::None, Some(otherwise)) => otherwise,
+                (harm, _) => {
+                    let judged = match harm {
+                        Harm::None => rule.harmless,
+                        Harm::Clutter => Some(Severity::Warning),
+                        Harm::Mail => Some(rule.info.severity),
+                    };
+                    (severity.or(judged)?, effect.unwrap_or(consequence.sentence))
+                }
+            }
         }
     };
     let at = complaint.at.start.min(line.bytes.len())..complaint.at.end.min(line.bytes.len());
@@ -186,8 +200,8 @@ fn judge(
     if finding.help.is_none()
         && let Some(meant) = &complaint.meant
     {
-        let meant = crate::source::Visible(&masked_entry(meant)).to_string();
-        finding.help = Some(format!("write `{meant}`"));
+        let meant = tidy(meant);
+        finding.help = Some(format!("write `{}`", Visible(&masked_entry(&meant))));
     }
     Some(finding)
 }
@@ -210,84 +224,4 @@ fn edit(line: &Line<'_>, meant: &[u8]) -> Option<Edit> {
         text: meant[before..meant.len() - behind].to_vec(),
     };
     (!edit.span.is_empty() || !edit.text.is_empty()).then_some(edit)
-}
-
-/// Findings, at most so many of each rule; the rest is counted.
-struct Tally {
-    most: usize,
-    findings: Vec<Finding>,
-    counts: HashMap<&'static str, (usize, u64, Span)>,
-}
-
-impl Tally {
-    fn new(most: usize) -> Self {
-        Tally {
-            most,
-            findings: Vec::new(),
-            counts: HashMap::new(),
-        }
-    }
-
-    fn is_full(&self, rule: &'static str) -> bool {
-        self.counts
-            .get(rule)
-            .is_some_and(|(kept, _, _)| *kept >= self.most)
-    }
-
-    fn count(&mut self, rule: &'static str, span: Span) {
-        let entry = self.counts.entry(rule).or_insert((0, 0, span));
-        if entry.1 == 0 {
-            entry.2 = span;
-        }
-        entry.1 += 1;
-    }
-
-    fn add(&mut self, finding: Finding) {
-        if self.is_full(finding.rule) {
-            self.count(finding.rule, finding.span);
-        } else {
-            self.counts
-                .entry(finding.rule)
-                .or_insert((0, 0, finding.span))
-                .0 += 1;
-            self.findings.push(finding);
-        }
-    }
-
-    fn append(&mut self, other: Tally) {
-        for (rule, (_, more, span)) in other.counts {
-            if more > 0 {
-                let entry = self.counts.entry(rule).or_insert((0, 0, span));
-                if entry.1 == 0 {
-                    entry.2 = span;
-                }
-                entry.1 += more;
-            }
-        }
-        other
-            .findings
-            .into_iter()
-            .for_each(|finding| self.add(finding));
-    }
-
-    fn finish(mut self) -> Vec<Finding> {
-        let mut counts: Vec<_> = self.counts.into_iter().collect();
-        counts.sort_unstable_by_key(|(rule, _)| *rule);
-        for (rule, (_, more, span)) in counts {
-            if more > 0 {
-                let severity = self
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.rule == rule)
-                    .map(|finding| finding.severity)
-                    .max()
-                    .unwrap_or(Severity::Info);
-                let message = format!("{more} more lines like the ones before, from here on");
-                let effect = "as for those before".to_owned();
-                self.findings
-                    .push(Finding::new(rule, severity, span, message).effect(effect));
-            }
-        }
-        self.findings
-    }
 }

@@ -1,5 +1,7 @@
 //! What happens to mail, in words.
 
+use std::borrow::Cow;
+
 use crate::model::{
     Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
 };
@@ -48,7 +50,7 @@ impl Fate {
                     "bounces"
                 },
                 destination: None,
-                why: Some(failure.text.clone()),
+                why: Some(reason(&failure.text).to_owned()),
             },
         }
     }
@@ -62,6 +64,8 @@ impl Fate {
         }
         if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
             text.push_str(match self.destination {
+                // What is said of logging in ends there.
+                Some(_) if text.contains(", ") => ", instead of ",
                 Some(_) => " instead of ",
                 None => " instead of going to ",
             });
@@ -74,6 +78,37 @@ impl Fate {
         text
     }
 
+    /// What is the same for the same fate: the verb, and the destination without case.
+    pub(super) fn key(&self) -> (&'static str, Option<String>) {
+        let destination = self.destination.as_deref();
+        (self.verb, destination.map(str::to_ascii_lowercase))
+    }
+
+    /// `goes to mx2.example.net (line 9) and not to mx1.example.net`: two routes for the same mail.
+    pub fn and_not(&self, place: &str, other: &Fate) -> String {
+        let mut text = self.verb.to_owned();
+        if let Some(destination) = &self.destination {
+            text.push(' ');
+            text.push_str(destination);
+        }
+        text.push_str(&format!(" ({place})"));
+        match (&other.destination, &self.destination) {
+            (Some(other), Some(_)) => text.push_str(&format!(" and not to {other}")),
+            (Some(other), None) => text.push_str(&format!(" and does not go to {other}")),
+            (None, _) => {}
+        }
+        if let Some(why) = &self.why {
+            text.push_str(": ");
+            text.push_str(why);
+        }
+        text
+    }
+
+    /// True when the mail does not arrive, and not because somebody wants it so.
+    pub fn fails(&self) -> bool {
+        self.why.is_some()
+    }
+
     /// True when both are the same to the mail: the same destination, or none in the same way.
     fn same(&self, other: &Fate) -> bool {
         match (&self.destination, &other.destination) {
@@ -81,6 +116,15 @@ impl Fate {
             _ => self == other,
         }
     }
+}
+
+/// Why a product refuses, without what becomes of the mail and what to do about it: both are said elsewhere.
+fn reason(text: &str) -> &str {
+    let text = text.split_once("; ").map_or(text, |(reason, _)| reason);
+    [": the mail is deferred", ": the mail bounces"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text)
 }
 
 /// Whether two decisions of one product do the same with mail: what [`Decision::same_mail`] says, or no delivery in the
@@ -113,10 +157,20 @@ fn relay_fate(relay: &Relay, product: Product) -> Fate {
         };
     }
     if hop.port.wire() == 0 {
+        // A name without a dot is hardly one that DNS has, and then the mail does not even wait.
+        let (verb, doubt) = match name(hop) {
+            name if name.contains(['.', ':']) || name == "its MX" => {
+                ("is deferred until it is returned", "")
+            }
+            _ => (
+                "is deferred until it is returned, or bounces at once",
+                ", if there is such a host",
+            ),
+        };
         return Fate {
-            verb: "is deferred until it is returned",
+            verb,
             destination: None,
-            why: Some(format!("nothing answers on port 0 of {}", name(hop))),
+            why: Some(format!("nothing answers on port 0 of {}{doubt}", name(hop))),
         };
     }
     Fate {
@@ -137,8 +191,16 @@ fn impossible(hop: &NextHop) -> Option<String> {
     if host.is_empty() {
         return Some("the relay is the empty name".to_owned());
     }
-    let shown = masked(host);
+    let shown = shortened(host);
+    let ends_in_number = host
+        .rsplit(|&b| b == b'.')
+        .find(|label| !label.is_empty())
+        .is_some_and(|label| label.iter().all(u8::is_ascii_digit));
     match Domain::new(host) {
+        Ok(_) if ends_in_number => Some(format!(
+            "`{}` is asked of DNS as a name, and no name there ends in a number",
+            Visible(&shown)
+        )),
         Ok(_) if host.iter().all(u8::is_ascii) => None,
         // qmail asks for the bytes as they are.
         Ok(_) => Some(format!(
@@ -149,12 +211,23 @@ fn impossible(hop: &NextHop) -> Option<String> {
     }
 }
 
+/// A name from a stranger, masked, and not all of it when no name is that long.
+fn shortened(name: &[u8]) -> Cow<'_, [u8]> {
+    const ENOUGH: usize = 80;
+    match masked(name) {
+        masked if masked.len() > ENOUGH => {
+            Cow::Owned([&masked[..ENOUGH - 20], "…".as_bytes()].concat())
+        }
+        masked => masked,
+    }
+}
+
 fn name(hop: &NextHop) -> String {
     match (&hop.target, hop.literal) {
         (_, Some(address)) => address.to_string(),
         (Target::OwnMx(_), None) => "its MX".to_owned(),
-        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&masked(host))),
-        (Target::Address(host), None) => Visible(&masked(host)).to_string(),
+        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&shortened(host))),
+        (Target::Address(host), None) => Visible(&shortened(host)).to_string(),
     }
 }
 

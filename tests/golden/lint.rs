@@ -91,7 +91,10 @@ pub fn described(input: &Input, finding: &Finding) -> String {
 
 /// Rules of a table have fixtures that are files; those of a directory are run by `lint_sites`.
 fn is_of_table(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Line(_) | Check::Table(_))
+    matches!(
+        rule.check,
+        Check::Line(_) | Check::Table(_) | Check::Routes(_) | Check::LineAndTable(..)
+    )
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod equivalence;
+mod fixes;
 mod layers;
 mod lint;
 mod lint_dns;

@@ -1,7 +1,6 @@
 //! From an input to its findings: read once for each dialect, all rules run, merged, suppressed.
 
 use std::path::Path;
-use std::sync::LazyLock;
 
 use anyhow::Result;
 
@@ -18,6 +17,7 @@ use crate::lint::Chosen;
 use crate::lint::Directives;
 use crate::lint::Facts;
 use crate::lint::Notation;
+use crate::lint::Portable;
 use crate::lint::Reading;
 use crate::lint::lint_dns;
 use crate::lint::lint_table;
@@ -36,6 +36,20 @@ pub(super) struct Subject {
     pub table: usize,
     /// What is known of the files, for a directory, whose rules then run too.
     pub site: Option<Facts>,
+}
+
+impl Subject {
+    /// A table of its own, called `path` in messages.
+    ///
+    /// # Errors
+    /// 4 GiB.
+    pub fn table(path: &str, bytes: Vec<u8>) -> Result<Self> {
+        Ok(Subject {
+            input: Input::single("smtproutes", path, bytes)?,
+            table: 0,
+            site: None,
+        })
+    }
 }
 
 /// The number of the table that `dialect` reads: its own in a directory that has it, else the subject's.
@@ -67,66 +81,119 @@ pub fn notation(dialect: &Dialect) -> Notation {
     }
 }
 
-/// All findings about `subject` under `dialects`, suppressed ones marked, in the order of the text; the input comes back.
+/// What is asked about a subject.
+pub(super) struct Question<'a> {
+    /// The dialects; the first one is that of the directory's rules.
+    pub dialects: &'a [&'static Dialect],
+    /// The rules.
+    pub chosen: &'a Chosen,
+    /// Names and addresses of this host.
+    pub own: &'a [Vec<u8>],
+    /// Whether lines on which the dialects disagree are reported.
+    pub portable: bool,
+    /// DNS, when it is asked.
+    pub dns: Option<&'a Asking<'a>>,
+}
+
+/// All findings about `subject`, suppressed ones marked, in the order of the text; the subject comes back.
 ///
 /// # Errors
 /// Only what keeps the files from being numbered.
 pub(super) fn findings(
     subject: Subject,
-    dialects: &[&'static Dialect],
-    chosen: &Chosen,
-    own: &[Vec<u8>],
-    dns: Option<&Asking<'_>>,
-) -> Result<(Input, Vec<Finding>)> {
+    question: &Question<'_>,
+) -> Result<(Subject, Vec<Finding>)> {
     let Subject {
         mut input,
         table,
         site,
     } = subject;
+    let chosen = question.chosen;
+    let runs = |name: &str| chosen.rules.iter().any(|rule| rule.info.name == name);
     let count = input.files().len();
-    let mut tables = Vec::with_capacity(dialects.len());
+    let mut tables = Vec::with_capacity(question.dialects.len());
     let mut others = Vec::new();
-    for (number, &dialect) in dialects.iter().enumerate() {
-        let own_table = table_of(&input, site.as_ref(), table, dialect);
-        let own_name = input.files()[own_table].name.clone();
-        input.rename(own_table, dialect.file);
-        let store = MemoryStore::new(read_routes(input, dialect)?);
-        let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
-            let input = Input::single(dialect.file, "-", text.to_vec()).ok()?;
-            let document = read_routes(input, dialect).ok()?;
-            Some(Box::new(MemoryStore::new(document)))
-        };
-        let reading = Reading {
-            notation: notation(dialect),
-            store: &store,
-            alone: &alone,
-            own,
-        };
-        if number == 0
-            && let Some(facts) = &site
-        {
-            others = products::lint(&reading, facts, dialects, chosen);
-        }
-        let mut found = lint_table(&reading, chosen);
-        if let Some(asking) = dns {
-            found.extend(lint_dns(&reading, asking, chosen));
-        }
-        tables.push((reading.notation, found));
-        input = store.into_document().input;
+    let mut portable = (question.portable && runs("not-portable")).then(Portable::default);
+    for (number, &dialect) in question.dialects.iter().enumerate() {
+        let table = table_of(&input, site.as_ref(), table, dialect);
+        input = with_reading(input, table, dialect, question.own, |reading| {
+            if number == 0
+                && let Some(facts) = &site
+            {
+                others = products::lint(reading, facts, question.dialects, chosen);
+            }
+            if let Some(portable) = &mut portable {
+                portable.compare(reading);
+            }
+            let mut found = lint_table(reading, chosen);
+            if let Some(asking) = question.dns {
+                found.extend(lint_dns(reading, asking, chosen));
+            }
+            tables.push((reading.notation, found));
+        })?;
         input.truncate(count);
-        input.rename(own_table, &own_name);
+    }
+    if let Some(mut portable) = portable {
+        let told: &[&'static Dialect] = match portable.is_interesting() {
+            true => question.dialects,
+            false => &[],
+        };
+        for &dialect in told {
+            let table = table_of(&input, site.as_ref(), table, dialect);
+            input = with_reading(input, table, dialect, question.own, |reading| {
+                portable.describe(reading);
+            })?;
+            input.truncate(count);
+        }
+        if let Some(&dialect) = question.dialects.first() {
+            let table = table_of(&input, site.as_ref(), table, dialect);
+            input = with_reading(input, table, dialect, question.own, |reading| {
+                others.append(&mut portable.findings(reading));
+            })?;
+            input.truncate(count);
+        }
     }
     let mut findings = merge(tables);
     findings.append(&mut others);
-    static INFOS: LazyLock<Vec<crate::diagnostic::RuleInfo>> = LazyLock::new(rules::infos);
     let mut directives = Directives::read(&input);
     directives.apply(&mut findings);
-    let ran: Vec<&str> = chosen.rules.iter().map(|rule| rule.info.name).collect();
-    if ran.contains(&"unused-suppression") {
-        findings.extend(directives.unused(&INFOS, &ran));
+    if runs("unused-suppression") {
+        let ran: Vec<&str> = chosen.rules.iter().map(|rule| rule.info.name).collect();
+        findings.extend(directives.unused(&rules::infos(), &ran));
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.span.len));
-    Ok((input, findings))
+    let subject = Subject { input, table, site };
+    Ok((subject, findings))
+}
+
+/// Reads the table as `dialect` does, shows it to `look`, and gives the input back, with whatever the reader put behind it.
+fn with_reading(
+    mut input: Input,
+    table: usize,
+    dialect: &'static Dialect,
+    own: &[Vec<u8>],
+    look: impl FnOnce(&Reading<'_>),
+) -> Result<Input> {
+    let name = input
+        .files()
+        .get(table)
+        .map_or_else(String::new, |file| file.name.clone());
+    input.rename(table, dialect.file);
+    let store = MemoryStore::new(read_routes(input, dialect)?);
+    let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
+        let input = Input::single(dialect.file, "-", text.to_vec()).ok()?;
+        let document = read_routes(input, dialect).ok()?;
+        Some(Box::new(MemoryStore::new(document)))
+    };
+    look(&Reading {
+        notation: notation(dialect),
+        store: &store,
+        alone: &alone,
+        own,
+    });
+    let mut input = store.into_document().input;
+    input.rename(table, &name);
+    Ok(input)
 }
 
 /// The findings about `bytes` as a table of its own, and the input that their places are in.
@@ -138,13 +205,7 @@ pub fn lint_bytes(
     dialects: &[&'static Dialect],
     chosen: &Chosen,
 ) -> Result<(Input, Vec<Finding>)> {
-    let input = Input::single("smtproutes", "-", bytes)?;
-    let subject = Subject {
-        input,
-        table: 0,
-        site: None,
-    };
-    findings(subject, dialects, chosen, &[], None)
+    alone(Subject::table("-", bytes)?, dialects, chosen, None)
 }
 
 /// As [`lint_bytes`], asking DNS too.
@@ -157,12 +218,7 @@ pub fn lint_bytes_with_dns(
     chosen: &Chosen,
     dns: &Asking<'_>,
 ) -> Result<(Input, Vec<Finding>)> {
-    let subject = Subject {
-        input: Input::single("smtproutes", "-", bytes)?,
-        table: 0,
-        site: None,
-    };
-    findings(subject, dialects, chosen, &[], Some(dns))
+    alone(Subject::table("-", bytes)?, dialects, chosen, Some(dns))
 }
 
 /// The findings about the control directory `dir`, and the input that their places are in. `state` may state other facts
@@ -185,5 +241,22 @@ pub fn lint_directory(
     if let Some(facts) = &mut subject.site {
         state(facts);
     }
-    findings(subject, dialects, chosen, &[], None)
+    alone(subject, dialects, chosen, None)
+}
+
+fn alone(
+    subject: Subject,
+    dialects: &[&'static Dialect],
+    chosen: &Chosen,
+    dns: Option<&Asking<'_>>,
+) -> Result<(Input, Vec<Finding>)> {
+    let question = Question {
+        dialects,
+        chosen,
+        own: &[],
+        portable: false,
+        dns,
+    };
+    let (subject, findings) = findings(subject, &question)?;
+    Ok((subject.input, findings))
 }

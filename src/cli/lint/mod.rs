@@ -1,12 +1,19 @@
 //! qroute-lint: from paths to findings, and the fixes of what can be repaired.
 
-#[allow(dead_code, reason = "called by the run")]
+mod args;
+mod baseline;
+mod choose;
 mod dns;
 mod engine;
 mod fix;
+mod listing;
+mod paths;
 mod products;
-#[allow(dead_code, reason = "called by the run")]
+mod run;
 mod site;
+mod unit;
 
+pub use args::LintArgs;
 pub use engine::{lint_bytes, lint_bytes_with_dns, lint_directory, notation};
 pub use fix::{Fixed, fix_bytes};
+pub use run::lint;
