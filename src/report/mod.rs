@@ -1,12 +1,15 @@
-//! Rendering: text and JSON of answers. No decisions are taken here.
+//! Rendering: text and JSON of answers, and findings in all their forms. No decisions are taken here.
 
 mod answer;
 mod explain;
+mod findings;
 mod hops;
 mod json;
+mod pure;
 mod text;
 
 pub use answer::{Answer, Mask, RouteShown};
 pub use explain::explain;
+pub use findings::{FindingsForm, FindingsOptions, FindingsWriter};
 pub use json::{json, json_text};
 pub use text::line;
