@@ -133,6 +133,10 @@ impl<'a> Run<'a> {
             color: color != anstream::ColorChoice::Never,
             rules: rules::infos(),
             root: root(args),
+            directory: std::env::current_dir()
+                .ok()
+                .and_then(|dir| dir.to_str().map(str::to_owned)),
+            verbose: args.output.voice.verbose,
         };
         Ok(Run {
             args,
