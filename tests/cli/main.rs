@@ -1,4 +1,4 @@
-//! qroute-resolve as users and scripts meet it: every test runs the program itself.
+//! The programs as users and scripts meet it: every test runs the program itself.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
@@ -7,6 +7,7 @@ mod dns;
 mod dns_batch;
 mod dns_server;
 mod exits;
+mod fmt;
 mod forms;
 mod hostile;
 mod input;
@@ -20,3 +21,4 @@ mod support;
 mod system;
 mod trail;
 mod undecided;
+mod writing;

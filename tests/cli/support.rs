@@ -133,7 +133,7 @@ impl Ran {
         for word in words {
             assert!(err.contains(word), "no `{word}` in: {err}");
         }
-        let messages = err.lines().all(|line| line.starts_with("qroute-resolve: "));
+        let messages = err.lines().all(|line| line.starts_with("qroute-"));
         assert!(messages || err.starts_with("error: "), "{err}");
     }
 }
@@ -144,6 +144,17 @@ pub fn command() -> Command {
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap())
+        .stdin(Stdio::null());
+    command
+}
+
+/// qroute-fmt with nothing of this environment but the path, and without configuration.
+pub fn formatter() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-fmt"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .arg("--no-config")
         .stdin(Stdio::null());
     command
 }

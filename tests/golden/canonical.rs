@@ -191,6 +191,9 @@ fn check_sorted(text: &[u8], promise: &[&'static Dialect]) -> Result<(), String>
             return Err(format!("moved: {}", shown()));
         }
     }
+    if order == text {
+        return Ok(());
+    }
     let others = promise.iter().filter(|d| d.name != "skarnet");
     for dialect in others {
         mail_is_the_same(&text, &order, dialect, &BTreeSet::new())
@@ -225,11 +228,12 @@ fn recorded() -> BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> {
     tables
 }
 
-#[test]
-fn recorded_tables_keep_their_mail() {
-    let tables = recorded();
+type Recorded = (Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>));
+
+/// How many of `tables` change, and what is wrong.
+fn check_recorded(tables: &[Recorded]) -> (usize, Vec<String>) {
     let (mut changed, mut failures) = (0, Vec::new());
-    for (text, (dialects, hosts)) in &tables {
+    for (text, (dialects, hosts)) in tables {
         match check(text, &all(), hosts) {
             Ok(another) => changed += usize::from(another),
             Err(why) => failures.push(why),
@@ -241,6 +245,18 @@ fn recorded_tables_keep_their_mail() {
         }
         failures.extend(check_sorted(text, &all()).err());
     }
+    (changed, failures)
+}
+
+#[test]
+fn recorded_tables_keep_their_mail() {
+    let tables: Vec<_> = recorded().into_iter().collect();
+    let halves = tables.split_at(tables.len() / 2);
+    let (a, b) = std::thread::scope(|scope| {
+        let second = scope.spawn(|| check_recorded(halves.1));
+        (check_recorded(halves.0), second.join().unwrap())
+    });
+    let (changed, failures) = (a.0 + b.0, [a.1, b.1].concat());
     println!(
         "{} tables: {changed} changed, {} unchanged",
         tables.len(),
