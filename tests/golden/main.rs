@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod canonical;
 mod equivalence;
 mod fixes;
 mod layers;
