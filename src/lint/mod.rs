@@ -10,6 +10,7 @@
 
 mod consequence;
 mod directives;
+mod dns;
 mod line;
 mod merge;
 mod notation;
@@ -17,6 +18,7 @@ mod plain;
 mod port;
 mod portable;
 mod reading;
+mod relays;
 mod rule;
 pub mod rules;
 mod runner;
@@ -28,6 +30,7 @@ mod words;
 
 pub use consequence::{Consequence, Harm};
 pub use directives::Directives;
+pub use dns::{Asking, lint_dns};
 pub use line::{Line, blanks, is_blank};
 pub use merge::merge;
 pub use notation::Notation;
@@ -36,7 +39,7 @@ pub use portable::Portable;
 pub use reading::Reading;
 pub use rule::{Check, Complaint, Judge, Rule};
 pub use runner::{Chosen, lint_site, lint_table};
-pub use site::Site;
+pub use site::{Access, Facts, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};
 pub use survey::{Repeat, Survey};
 pub use tally::Report;
 pub use utf16::Utf16;

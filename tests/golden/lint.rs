@@ -19,11 +19,11 @@ use qroute::source::Input;
 
 const MOST: usize = 1000;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/lint")
 }
 
-fn only(rule: &'static Rule) -> Chosen {
+pub fn only(rule: &'static Rule) -> Chosen {
     Chosen {
         rules: vec![rule],
         most: MOST,
@@ -37,7 +37,7 @@ pub fn ordinary() -> Chosen {
     }
 }
 
-fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
+pub fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(dir)
         .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
         .map(|entry| entry.unwrap().path())
@@ -50,7 +50,7 @@ fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-fn dialects(dir: &Path) -> Vec<&'static Dialect> {
+pub fn dialects(dir: &Path) -> Vec<&'static Dialect> {
     match fs::read_to_string(dir.join("dialects")) {
         Ok(names) => names
             .split_whitespace()
@@ -60,7 +60,7 @@ fn dialects(dir: &Path) -> Vec<&'static Dialect> {
     }
 }
 
-fn described(input: &Input, finding: &Finding) -> String {
+pub fn described(input: &Input, finding: &Finding) -> String {
     let place = input.place(finding.span).unwrap();
     // A table alone has no name.
     let file = match &*place.file {

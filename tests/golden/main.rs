@@ -6,6 +6,8 @@ mod equivalence;
 mod fixes;
 mod layers;
 mod lint;
+mod lint_dns;
+mod lint_sites;
 mod lint_vectors;
 mod man;
 mod readme;

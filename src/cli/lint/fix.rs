@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::engine::{Question, Subject, findings};
+use super::paths::is_named;
 use crate::cli::replace::{Backup, Locks, Original, replace_all};
 use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
@@ -158,12 +159,7 @@ pub fn fix_bytes(
     chosen: &Chosen,
     unsafe_too: bool,
 ) -> Result<Fixed> {
-    let question = Question {
-        dialects,
-        chosen,
-        own: &[],
-        portable: false,
-    };
+    let question = Question::new(dialects, chosen);
     let wanted = Wanted {
         safe: true,
         unsafe_too,
@@ -185,10 +181,7 @@ pub fn fix_bytes(
 fn edits(input: &Input, findings: &[Finding], wanted: Wanted<'_>) -> Vec<Edit> {
     let named = |edit: &Edit| {
         let path = input.file_of(edit.span).map(|file| file.path.clone());
-        wanted.only.is_none_or(|only| {
-            only.iter()
-                .any(|p| path.as_deref() == Some(&*p.to_string_lossy()))
-        })
+        is_named(path.as_deref().unwrap_or(""), wanted.only)
     };
     let mut fixes: Vec<&[Edit]> = findings
         .iter()

@@ -124,6 +124,12 @@ pub(super) fn parent(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
+/// Whether `path` is one of the files whose findings are printed, and which are fixed.
+pub(super) fn is_named(path: &str, only: Option<&[PathBuf]>) -> bool {
+    let bare = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
+    only.is_none_or(|only| only.iter().any(|file| bare(file) == bare(Path::new(path))))
+}
+
 fn is_control_file(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| CONTROL_FILES.contains(&name))

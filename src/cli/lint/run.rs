@@ -9,11 +9,12 @@ use anyhow::{Context, Result};
 use super::args::{LintArgs, LintForm};
 use super::baseline::Baseline;
 use super::choose::Policy;
+use super::dns::Asker;
 use super::engine::Question;
 use super::fix::{Wanted, repair};
 use super::listing;
-use super::paths::{Unit, units};
-use super::unit::{Opened, open};
+use super::paths::{Unit, is_named, units};
+use super::unit::{Opened, open, this_host};
 use crate::cli::Exit;
 use crate::cli::home;
 use crate::cli::listing as common;
@@ -103,6 +104,7 @@ struct Run<'a> {
     aside: bool,
     baseline: Option<Baseline>,
     backup: Option<Backup>,
+    asker: Option<Asker>,
     statistics: BTreeMap<&'static str, u64>,
     totals: [u64; 3],
     fixable: u64,
@@ -139,6 +141,13 @@ impl<'a> Run<'a> {
             writer: FindingsWriter::new(options),
             aside,
             baseline,
+            asker: match args.dns.dns {
+                true => Some(Asker::new(
+                    args.dns.dns_server.as_deref(),
+                    args.dns.timeout,
+                )?),
+                false => None,
+            },
             backup: fixing.backup.as_deref().map(Backup::new).transpose()?,
             statistics: BTreeMap::new(),
             totals: [0; 3],
@@ -163,11 +172,21 @@ impl<'a> Run<'a> {
             only,
             own,
         } = open(self.args, unit, &self.messages)?;
+        let mut exit = Exit::Success;
+        let refused = subject.site.iter().flat_map(|facts| &facts.refused);
+        for path in refused.filter(|path| is_named(path, only.as_deref())) {
+            self.messages.error(&format!(
+                "{path}: this user may not read it, so that nothing is known of it; ask as root or as qmailr"
+            ));
+            exit = Exit::Unusable;
+        }
+        let this_host = this_host(&own);
+        let asking = self.asker.as_ref().map(|asker| asker.asking(&this_host));
         let question = Question {
-            dialects: &dialects,
-            chosen: &policy.chosen,
             own: &own,
             portable: self.args.reading.portable,
+            dns: asking.as_ref(),
+            ..Question::new(&dialects, &policy.chosen)
         };
         let wanted = Wanted {
             safe: fixing.fix || fixing.unsafe_fixes || fixing.diff,
@@ -175,11 +194,10 @@ impl<'a> Run<'a> {
             only: only.as_deref(),
         };
         let repaired = repair(subject, &question, wanted)?;
-        let mut exit = Exit::Success;
         if fixing.diff {
             let diff = repaired.diff();
             if !diff.is_empty() {
-                exit = Exit::Findings;
+                exit = exit.max(Exit::Findings);
                 self.output.write_diff(&diff)?;
             }
         } else if writes {
@@ -191,7 +209,7 @@ impl<'a> Run<'a> {
         let (input, mut findings) = (repaired.subject.input, repaired.findings);
         self.judge(&input, &mut findings, &policy, only.as_deref());
         if findings.iter().any(|finding| policy.fails(finding)) {
-            exit = Exit::Findings;
+            exit = exit.max(Exit::Findings);
         }
         if !self.args.output.statistics {
             self.print(|writer| writer.unit(&input, &findings))?;
@@ -213,10 +231,7 @@ impl<'a> Run<'a> {
         }
         findings.retain(|finding| {
             let path = input.file_of(finding.span).map(|file| file.path.clone());
-            let named = only.is_none_or(|only| {
-                only.iter()
-                    .any(|p| path.as_deref() == Some(&*p.to_string_lossy()))
-            });
+            let named = is_named(path.as_deref().unwrap_or(""), only);
             let known = |baseline: &mut Baseline| baseline.takes(input, finding);
             named
                 && (finding.suppressed

@@ -8,13 +8,16 @@ use super::args::LintArgs;
 use super::choose::Policy;
 use super::engine::Subject;
 use super::paths::{Unit, parent};
-use super::site;
+use super::site::{self, Around};
 use crate::cli::config::Config;
 use crate::cli::dialect::{DialectSources, named};
 use crate::cli::messages::Messages;
 use crate::cli::sources::refuse_other_formats;
 use crate::control::{first_line, read, read_from};
 use crate::formats::smtproutes::{DIALECTS, Dialect};
+use crate::lint::UserIds;
+use crate::model::Domain;
+use crate::nexthop::Own;
 use crate::source::State;
 
 /// A unit, ready to be linted.
@@ -55,7 +58,15 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
             let shown = path.display().to_string();
             (Subject::table(&shown, bytes_of(read(path), &shown)?)?, None)
         }
-        Unit::Directory { dir, only } => (site::gather(dir)?, only.clone()),
+        Unit::Directory { dir, only } => {
+            let is_home = args.paths.is_empty();
+            let around = Around {
+                user: user(args, messages),
+                is_home,
+                config: config.path.as_deref(),
+            };
+            (site::gather(dir, &around)?, only.clone())
+        }
     };
     let file = &subject.input.files()[subject.table];
     let head = file.state.bytes().unwrap_or_default();
@@ -98,6 +109,18 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
     })
 }
 
+/// Whose rights count: with `--home` only.
+fn user(args: &LintArgs, messages: &Messages) -> Option<UserIds> {
+    args.reading.home.as_ref()?;
+    match site::user(&args.reading.user) {
+        Ok(user) => Some(user),
+        Err(error) => {
+            messages.warning(&format!("{error:#}"));
+            None
+        }
+    }
+}
+
 fn bytes_of(state: State, shown: &str) -> Result<Vec<u8>> {
     match state {
         State::Bytes(bytes) => Ok(bytes),
@@ -115,7 +138,7 @@ fn bytes_of(state: State, shown: &str) -> Result<Vec<u8>> {
 fn own(args: &LintArgs, config: &Config, subject: &Subject) -> Result<Vec<Vec<u8>>> {
     let stated = args.reading.own.as_deref().or(config.own.as_deref());
     if let Some(list) = stated {
-        crate::nexthop::Own::parse(list).context("--own")?;
+        Own::parse(list).context("--own")?;
         let parts = list
             .split(',')
             .map(str::trim)
@@ -134,4 +157,18 @@ fn own(args: &LintArgs, config: &Config, subject: &Subject) -> Result<Vec<Vec<u8
         own.push(me.to_vec());
     }
     Ok(own)
+}
+
+/// The same as a resolver's answers are compared with it. A name in `me` that is none is nobody's.
+pub(super) fn this_host(own: &[Vec<u8>]) -> Own {
+    let mut host = Own::default();
+    for part in own {
+        let text = std::str::from_utf8(part).unwrap_or_default();
+        match (text.parse(), Domain::new(part)) {
+            (Ok(address), _) => host.add_address(address),
+            (Err(_), Ok(name)) => host.add_name(name),
+            (Err(_), Err(_)) => {}
+        }
+    }
+    host
 }

@@ -86,9 +86,29 @@ rules! {
     literal_captured,
     single_destination,
     route_without_tls,
+    creds_file_mode,
+    file_unreadable,
+    dangling_symlink,
+    relay_no_a,
+    dead_local,
+    hub_without_rcpthosts,
+    me_missing,
+    misspelt_file,
+    outgoingip_malformed,
+    number_ignored,
+    unknown_dialect,
+    dialect_conflict,
+    stale_compiled,
+    relay_no_such_host,
+    relay_own_host,
+    relay_cname,
+    null_mx,
+    dns_unanswered,
     not_portable,
     unused_suppression,
 }
+
+pub use misspelt_file::resembles;
 
 /// The rule called `name`, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {
