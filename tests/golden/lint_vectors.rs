@@ -8,7 +8,7 @@ use std::fs;
 
 use qroute::cli::lint::lint_files;
 use qroute::diagnostic::{Finding, Severity};
-use qroute::formats::smtproutes::{CredentialRule, Dialect, read_routes};
+use qroute::formats::smtproutes::{CredentialRule, DIALECTS, Dialect, read_routes};
 use qroute::lookup::{Envelope, Recipient, Sender, select};
 use qroute::model::{Decision, PasswordState};
 use qroute::source::{Input, State};
@@ -240,3 +240,68 @@ const TRUE_OF_ORDINARY_FILES: &[(&str, usize)] = &[
     ("shadowed-default", 5),
     ("unreachable-route", 20),
 ];
+
+#[test]
+fn no_finding_shows_or_covers_a_secret() {
+    const USER: &str = "sesameuser";
+    const SECRET: &str = "opensesame:4711";
+    let mut shown = Vec::new();
+    for relay in [
+        "mx1.example.net",
+        "mx1.example.net:587",
+        "mx1.example.net;587",
+        "",
+        " mx1.example.net",
+        "[::1]",
+        "mx1,mx2",
+    ] {
+        for (first, second) in [
+            ("|", "|"),
+            (" ", " "),
+            ("  ", " "),
+            ("\t", "\t"),
+            (" |", "|"),
+            ("|", " "),
+            (" # ", " "),
+        ] {
+            for end in ["", " ", "\r", "\u{200b}", "\\", " # more", "\0:mx"] {
+                for tail in ["", "second.example:mx2.example.net|next|nextsesame\n"] {
+                    let table = format!(
+                        "first.example:{relay}{first}{USER}{second}{SECRET}{end}\n{tail}third.example:mx3.example.net|{USER}\nfourth.example:mx4 nextsesame"
+                    );
+                    for dialect in &DIALECTS {
+                        let files = vec![("smtproutes".to_owned(), table.clone().into_bytes())];
+                        let (input, findings) = lint_files(files, &[dialect], &ordinary()).unwrap();
+                        for finding in findings {
+                            let mut texts = vec![finding.message.clone(), finding.effect.clone()];
+                            texts.extend(finding.help.clone());
+                            texts.extend(finding.labels.iter().map(|label| label.text.clone()));
+                            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                                texts.push(String::from_utf8_lossy(&edit.text).into_owned());
+                                texts.push(
+                                    String::from_utf8_lossy(input.bytes(edit.span)).into_owned(),
+                                );
+                            }
+                            if texts
+                                .iter()
+                                .any(|text| text.contains("sesame") || text.contains("4711"))
+                            {
+                                shown.push(format!(
+                                    "{} {} {table:?}: {texts:?}",
+                                    dialect.name, finding.rule
+                                ));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    shown.dedup();
+    assert!(
+        shown.is_empty(),
+        "{} times:\n{}",
+        shown.len(),
+        shown[..shown.len().min(30)].join("\n")
+    );
+}
