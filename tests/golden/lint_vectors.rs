@@ -241,12 +241,16 @@ const TRUE_OF_ORDINARY_FILES: &[(&str, usize)] = &[
     ("unreachable-route", 20),
 ];
 
+/// Words, and the places where they stand in text that is shown.
+const SECRETS: [&str; 2] = ["sesame", "4711"];
+
+fn is_secret(text: &str) -> bool {
+    SECRETS.iter().any(|secret| text.contains(secret))
+}
+
 #[test]
-fn no_finding_shows_or_covers_a_secret() {
-    const USER: &str = "sesameuser";
-    const SECRET: &str = "opensesame:4711";
-    let mut shown = Vec::new();
-    for relay in [
+fn no_finding_shows_a_secret_and_no_fix_covers_one() {
+    let relays = [
         "mx1.example.net",
         "mx1.example.net:587",
         "mx1.example.net;587",
@@ -254,54 +258,66 @@ fn no_finding_shows_or_covers_a_secret() {
         " mx1.example.net",
         "[::1]",
         "mx1,mx2",
-    ] {
-        for (first, second) in [
-            ("|", "|"),
-            (" ", " "),
-            ("  ", " "),
-            ("\t", "\t"),
-            (" |", "|"),
-            ("|", " "),
-            (" # ", " "),
-        ] {
-            for end in ["", " ", "\r", "\u{200b}", "\\", " # more", "\0:mx"] {
-                for tail in ["", "second.example:mx2.example.net|next|nextsesame\n"] {
-                    let table = format!(
-                        "first.example:{relay}{first}{USER}{second}{SECRET}{end}\n{tail}third.example:mx3.example.net|{USER}\nfourth.example:mx4 nextsesame"
-                    );
-                    for dialect in &DIALECTS {
-                        let files = vec![("smtproutes".to_owned(), table.clone().into_bytes())];
-                        let (input, findings) = lint_files(files, &[dialect], &ordinary()).unwrap();
-                        for finding in findings {
-                            let mut texts = vec![finding.message.clone(), finding.effect.clone()];
-                            texts.extend(finding.help.clone());
-                            texts.extend(finding.labels.iter().map(|label| label.text.clone()));
-                            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-                                texts.push(String::from_utf8_lossy(&edit.text).into_owned());
-                                texts.push(
-                                    String::from_utf8_lossy(input.bytes(edit.span)).into_owned(),
-                                );
-                            }
-                            if texts
-                                .iter()
-                                .any(|text| text.contains("sesame") || text.contains("4711"))
-                            {
-                                shown.push(format!(
-                                    "{} {} {table:?}: {texts:?}",
-                                    dialect.name, finding.rule
-                                ));
-                            }
-                        }
-                    }
-                }
+    ];
+    let separators = [
+        ("|", "|"),
+        (" ", " "),
+        ("  ", " "),
+        ("\t", "\t"),
+        (" |", "|"),
+        ("|", " "),
+    ];
+    let ends = ["", " ", "\r", "\u{200b}", "\\", "\0:mx"];
+    let nexts = ["", "second.example:mx2.example.net|next|nextsesame\n"];
+    let mut shown: BTreeMap<String, String> = BTreeMap::new();
+    for (relay, (first, second), end, next) in combined(&relays, &separators, &ends, &nexts) {
+        // What stands behind a colon and a blank is a relay to whoever wrote it.
+        if relay.is_empty() && first != "|" {
+            continue;
+        }
+        let table = format!(
+            "first.example:{relay}{first}sesameuser{second}opensesame:4711{end}\n{next}\
+             third.example:mx3.example.net|sesameuser\nfourth.example:mx4 nextsesame"
+        );
+        for dialect in &DIALECTS {
+            let files = vec![(dialect.file.to_owned(), table.clone().into_bytes())];
+            let (input, findings) = lint_files(files, &[dialect], &ordinary()).unwrap();
+            for finding in findings {
+                let labels = finding.labels.iter().map(|label| &label.text);
+                let said = [&finding.message, &finding.effect].into_iter();
+                let mut said = said.chain(&finding.help).chain(labels);
+                let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+                let mut edited =
+                    edits.flat_map(|edit| [edit.text.as_slice(), input.bytes(edit.span)]);
+                let how = match () {
+                    () if said.any(|text| is_secret(text)) => "says",
+                    () if edited.any(|text| is_secret(&String::from_utf8_lossy(text))) => "edits",
+                    () => continue,
+                };
+                let place = format!("{} {how}", finding.rule);
+                shown.entry(place).or_insert_with(|| {
+                    format!(
+                        "{} {table:?}: {} {}",
+                        dialect.name, finding.message, finding.effect
+                    )
+                });
             }
         }
     }
-    shown.dedup();
-    assert!(
-        shown.is_empty(),
-        "{} times:\n{}",
-        shown.len(),
-        shown[..shown.len().min(30)].join("\n")
-    );
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+/// Every combination.
+fn combined<'a, A: Copy, B: Copy, C: Copy, D: Copy>(
+    a: &'a [A],
+    b: &'a [B],
+    c: &'a [C],
+    d: &'a [D],
+) -> impl Iterator<Item = (A, B, C, D)> + 'a {
+    a.iter().flat_map(move |&a| {
+        b.iter().flat_map(move |&b| {
+            c.iter()
+                .flat_map(move |&c| d.iter().map(move |&d| (a, b, c, d)))
+        })
+    })
 }
