@@ -245,7 +245,7 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
     let mut text = name(hop);
     match hop.protocol {
         _ if is_from_credentials(hop, relay) => {
-            text.push_str(" port read out of the credentials");
+            text.push_str(" at a port read out of the credentials");
         }
         Protocol::Smtp | Protocol::Smtps => {
             if hop.port.wire() != 25 {
