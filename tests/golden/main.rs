@@ -5,6 +5,7 @@
 mod equivalence;
 mod layers;
 mod lint;
+mod lint_tables;
 mod man;
 mod readme;
 mod stores;
