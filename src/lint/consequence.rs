@@ -70,11 +70,18 @@ impl Consequence {
             let sentence = format!("the line is no comment but a route for `{}`", Visible(key));
             return about_no_mail(Harm::Clutter, sentence);
         }
-        let unrepaired = !silent && meant.is_some();
+        let repaired = silent || meant_key.is_some();
         let Some(key) = meant_key.or(line_key) else {
             // Where even the line as it was meant is no route, something else is wrong with it too.
-            let harm = if unrepaired { Harm::Mail } else { Harm::None };
-            return about_no_mail(harm, "the line is ignored".to_owned());
+            let lost = !silent && (meant.is_some() || line.is_entry());
+            let (harm, text) = match lost {
+                true => (
+                    Harm::Mail,
+                    "the line is ignored: its mail goes where the other lines send it",
+                ),
+                false => (Harm::None, "the line is ignored"),
+            };
+            return about_no_mail(harm, text.to_owned());
         };
         let witness = reading.witness(&key);
         let product = reading.document().table.product;
@@ -86,10 +93,15 @@ impl Consequence {
                 .as_deref()
                 .and_then(|store| decision(store, &witness))
         };
-        let intended = match (&meant_alone, whole) {
+        let intended = match (meant_alone.filter(|_| repaired), whole) {
             (Some(store), true) => intended(line, store.as_ref(), &witness, reading),
             (Some(store), false) => Intended::Decision(decision(store.as_ref(), &witness)),
-            (None, _) => Intended::Decision(None),
+            // What was meant is not known; but where another line decides anyway, it does not matter.
+            (None, true) => match decided_by(line, &key, &witness, reading) {
+                Some(place) => Intended::OtherLine(place),
+                None => Intended::Decision(None),
+            },
+            (None, false) => Intended::Decision(None),
         };
         let shown = Visible(&witness).to_string();
         let intended = match intended {
@@ -152,7 +164,7 @@ fn compared(actual: &Decision, intended: Option<&Decision>, product: Product) ->
 
 /// The line as it was meant without the blanks and CRs around key and value: they are mistakes of their own, and would hide
 /// what this one does.
-fn tidy(meant: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn tidy(meant: &[u8]) -> Cow<'_, [u8]> {
     // A comment may have been moved to a line before.
     let start = memchr::memrchr(b'\n', meant).map_or(0, |lf| lf + 1);
     let line = &meant[start..];
@@ -209,36 +221,36 @@ enum Intended {
 
 /// What the table would decide with the line as it was meant: the line's own decision, unless another line still wins.
 fn intended(line: &Line<'_>, meant: &dyn Store, witness: &[u8], reading: &Reading<'_>) -> Intended {
-    let alone = Intended::Decision(decision(meant, witness));
-    let (Some(stage), Some(hit)) = (reading.stage(), reading.best(witness)) else {
-        return alone;
-    };
+    let key = meant.document().routes().last().map(|route| route.key());
+    match key.and_then(|key| decided_by(line, key, witness, reading)) {
+        Some(place) => Intended::OtherLine(place),
+        None => Intended::Decision(decision(meant, witness)),
+    }
+}
+
+/// The place of the line that decides about `witness` although `line` has `key`; `None` when `line` does or would.
+fn decided_by(
+    line: &Line<'_>,
+    key: &[u8],
+    witness: &[u8],
+    reading: &Reading<'_>,
+) -> Option<String> {
+    let semantics = reading.stage()?.semantics;
+    let hit = reading.best(witness)?;
     let winner = hit.found.view();
-    let own = winner.origin().start >= line.span.start && winner.origin().end() <= line.span.end();
-    let Some(key) = meant
-        .document()
-        .routes()
-        .last()
-        .map(|route| route.key().to_vec())
-    else {
-        return alone;
-    };
-    let walked = keys(stage.semantics.walk, witness);
-    let rank = walked
+    if winner.origin().start >= line.span.start && winner.origin().end() <= line.span.end() {
+        return None;
+    }
+    let rank = keys(semantics.walk, witness)
         .iter()
-        .position(|k| equal(stage.semantics.key_case, k, &key));
-    let Some(rank) = rank.filter(|_| !own) else {
-        return alone;
-    };
+        .position(|k| equal(semantics.key_case, k, key))?;
     let here = (rank, u64::from(line.span.start));
     let there = (hit.rank, u64::from(winner.origin().start));
-    if prefers(stage.semantics.precedence, here, there).is_lt() {
-        return alone;
+    if prefers(semantics.precedence, here, there).is_lt() {
+        return None;
     }
-    match reading.document().input.place(winner.origin()) {
-        Some(place) => Intended::OtherLine(format!("line {}", place.line)),
-        None => alone,
-    }
+    let place = reading.document().input.place(winner.origin())?;
+    Some(format!("line {}", place.line))
 }
 
 /// What the product does with a whole file that holds nothing but this line.

@@ -77,11 +77,17 @@ impl<'a> Line<'a> {
         Some(lead..lead + mark.trim_ascii_end().len())
     }
 
-    /// True for what a merge leaves behind.
+    /// True for what a merge leaves behind: seven signs, and a blank or nothing behind them, as git looks for it.
     pub fn is_merge_marker(&self) -> bool {
-        [&b"<<<<<<<"[..], b"=======", b">>>>>>>", b"|||||||"]
-            .iter()
-            .any(|marker| self.bytes.starts_with(marker))
+        let Some((marker, rest)) = self.bytes.split_at_checked(7) else {
+            return false;
+        };
+        let ends = matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r'));
+        match marker {
+            b"=======" => rest.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r')),
+            b"<<<<<<<" | b">>>>>>>" | b"|||||||" => ends,
+            _ => false,
+        }
     }
 
     /// True when a person takes it for a route too: an entry that is no comment of any kind and no marker of a merge.
@@ -164,11 +170,14 @@ impl<'a> Line<'a> {
     }
 }
 
+/// True for what readers of control files take for a blank.
+pub fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// Number of blanks and TABs that `text` begins with.
 pub fn blanks(text: &[u8]) -> usize {
-    text.iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count()
+    text.iter().take_while(|b| is_blank(b)).count()
 }
 
 /// The lines of `bytes`, which stand at offset `base` of their input; a text that ends in LF has no empty last line.

@@ -63,7 +63,8 @@ fn one(mut group: Vec<Finding>, names: &[&'static str]) -> Finding {
         .copied()
         .filter(|name| !dialects.contains(name))
         .collect();
-    if names.len() > 1 {
+    let alike = effects.len() == 1 && untouched.is_empty();
+    if names.len() > 1 && !alike {
         let mut parts: Vec<String> = effects
             .into_iter()
             .map(|(effect, of)| format!("{}: {effect}", of.join(", ")))

@@ -3,9 +3,9 @@
 use super::Notation;
 use crate::control::scan_ulong;
 
-/// True for lines as they should be: a comment of ASCII text, nothing at all, or `key:relay` or `key:relay:port` of letters,
-/// digits, dots and hyphens, with labels of at most 63 bytes, a port from 1 to 65535, and a relay that is neither the key
-/// nor made of digits.
+/// True for lines as they should be: a comment of ASCII text, nothing at all, or `key:relay`, or that with a port in the
+/// dialect's notation, of letters, digits, dots and hyphens, with labels of at most 63 bytes, a port from 1 to 65535, and a
+/// relay that is neither the key nor ends in a number.
 ///
 /// It decides alone which lines the rules of a line see, so that a table of a million correct lines costs one look at each
 /// byte. A rule for something that is plain by this test would never speak: extend it first.
@@ -37,7 +37,11 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
         return false;
     };
     // A leading dot is a wildcard in a key, and nothing in a relay.
-    if relay.letters == 0 && !rest[..end].is_empty() || rest.first() == Some(&b'.') {
+    if relay.last_letters == 0 && !rest[..end].is_empty() || rest.first() == Some(&b'.') {
+        return false;
+    }
+    // A hexadecimal address is none to most readers.
+    if rest.starts_with(b"0x") || rest.starts_with(b"0X") {
         return false;
     }
     if line[..colon].eq_ignore_ascii_case(&rest[..end]) && colon > 0 {
@@ -48,7 +52,7 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
     }
     match rest.get(end) {
         None => true,
-        Some(b':') if notation.port_separator == b':' && end > 0 => {
+        Some(&byte) if byte == notation.port_separator && end > 0 => {
             let port = &rest[end + 1..];
             let (number, used) = scan_ulong(port);
             used == port.len()
@@ -62,15 +66,18 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
 
 struct Name {
     letters: usize,
+    /// Letters in the last label.
+    last_letters: usize,
 }
 
 /// The name at the start of `text` and where it ends; `None` when it is not one that a host could have.
 fn name(text: &[u8]) -> Option<(Name, usize)> {
-    let (mut letters, mut label, mut at) = (0, 0usize, 0);
+    let (mut letters, mut last_letters, mut label, mut at) = (0, 0, 0usize, 0);
     while let Some(&byte) = text.get(at) {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' => {
                 letters += 1;
+                last_letters += 1;
                 label += 1;
             }
             b'0'..=b'9' | b'-' => label += 1,
@@ -79,6 +86,7 @@ fn name(text: &[u8]) -> Option<(Name, usize)> {
                     return None;
                 }
                 label = 0;
+                last_letters = 0;
             }
             _ => break,
         }
@@ -88,7 +96,13 @@ fn name(text: &[u8]) -> Option<(Name, usize)> {
         at += 1;
     }
     let dot_at_end = at > 0 && text[at - 1] == b'.';
-    (at <= 253 && !dot_at_end).then_some((Name { letters }, at))
+    (at <= 253 && !dot_at_end).then_some((
+        Name {
+            letters,
+            last_letters,
+        },
+        at,
+    ))
 }
 
 #[cfg(test)]
@@ -138,6 +152,8 @@ mod tests {
             "a::25",
             "a:.b",
             "a:1.2.3.4",
+            "a:mx.25",
+            "a:0x7f000001",
             "a:a",
             "a:A",
             "1.2:b",
@@ -154,6 +170,7 @@ mod tests {
             assert!(!plain(odd), "{odd}");
         }
         assert!(!is_plain(b"a:b:25", &notation(b';')));
+        assert!(is_plain(b"a:b;25", &notation(b';')));
         assert!(!plain(&format!("a:{}.example", "x".repeat(64))));
     }
 }

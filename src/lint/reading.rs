@@ -1,9 +1,13 @@
 //! A table as one dialect reads it, and the questions that rules ask of it.
 
-use super::Notation;
+use std::borrow::Cow;
+
+use super::words::Fate;
+use super::{Line, Notation, Utf16};
 use crate::lookup::{Envelope, Hit, Recipient, Selection, Sender, Store, keys, select};
 use crate::model::{Decision, Document, RouteView, Stage, StageId, Walk};
 use crate::source::File;
+use crate::source::Visible;
 
 /// Reads text as a table of its own; `None` when it cannot be numbered.
 pub type ReadAlone<'a> = dyn Fn(&[u8]) -> Option<Box<dyn Store>> + Sync + 'a;
@@ -35,6 +39,18 @@ impl<'a> Reading<'a> {
         self.document().input.file(self.notation.file)
     }
 
+    /// The bytes of that file; none when it was not read.
+    pub fn text(&self) -> &'a [u8] {
+        self.file()
+            .and_then(|file| file.state.bytes())
+            .unwrap_or(b"")
+    }
+
+    /// How the table is encoded, when it is UTF-16.
+    pub fn utf16(&self) -> Option<Utf16> {
+        Utf16::of(self.text())
+    }
+
     /// The stage of the table's own routes: the last one.
     pub fn stage_id(&self) -> StageId {
         self.document().table.stages().len().saturating_sub(1)
@@ -61,6 +77,31 @@ impl<'a> Reading<'a> {
     pub fn best(&self, host: &[u8]) -> Option<Hit<'a>> {
         let keys = keys(self.stage()?.semantics.walk, host);
         self.store.best(self.stage_id(), &keys).ok().flatten()
+    }
+
+    /// True when `line` has the route that is found for `host`.
+    pub fn decides(&self, line: &Line<'_>, host: &[u8]) -> bool {
+        self.best(host).is_some_and(|hit| {
+            let origin = hit.found.view().origin();
+            origin.start >= line.span.start && origin.end() <= line.span.end()
+        })
+    }
+
+    /// What the product does with mail for `host`, in words: `mail for host goes to …`.
+    pub fn fate(&self, host: &[u8]) -> Option<String> {
+        let decision = self.select(host)?.decision;
+        let fate = Fate::of(&decision, self.document().table.product);
+        Some(format!(
+            "mail for {} {}",
+            Visible(host),
+            fate.instead_of(None)
+        ))
+    }
+
+    /// True when a line has this very key.
+    pub fn has_key(&self, key: &[u8]) -> bool {
+        let best = self.store.best(self.stage_id(), &[Cow::Borrowed(key)]);
+        best.is_ok_and(|hit| hit.is_some())
     }
 
     /// A host whose mail comes to `key` first: the key itself, one below it for a key that begins with a dot, one that is

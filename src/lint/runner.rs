@@ -1,5 +1,6 @@
 //! Running rules: all chosen ones over a table or a directory.
 
+use super::consequence::tidy;
 use super::line::{Line, lines};
 use super::plain::is_plain;
 use super::rule::{Check, Complaint, Rule};
@@ -7,7 +8,7 @@ use super::survey::Survey;
 use super::tally::{Report, Tally};
 use super::{Consequence, Harm, Reading, Site};
 use crate::diagnostic::{Edit, Finding, Fix, Severity};
-use crate::source::masked_entry;
+use crate::source::{Visible, masked_entry};
 
 /// Lines looked at together.
 const CHUNK: usize = 4096;
@@ -31,7 +32,17 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All findings of the chosen rules about one table under one dialect, in the order of the text.
+///
+/// A file in UTF-16 has nothing that rules could speak of but that.
 pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let utf16 = chosen.rules.iter().find(|rule| rule.info.name == "utf16");
+    let alone = utf16
+        .filter(|_| reading.utf16().is_some())
+        .map(|rule| Chosen {
+            rules: vec![rule],
+            most: chosen.most,
+        });
+    let chosen = alone.as_ref().unwrap_or(chosen);
     let mut tally = std::thread::scope(|scope| {
         // The rules about a whole table and those about its lines do not wait for one another.
         let tables = scope.spawn(|| {
@@ -39,7 +50,7 @@ pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
             let survey = Survey::new(*reading);
             for rule in &chosen.rules {
                 match rule.check {
-                    Check::Table(check) => {
+                    Check::Table(check) | Check::LineAndTable(_, check) => {
                         let mut found = Vec::new();
                         check(reading, &mut found);
                         found.into_iter().for_each(|finding| tally.add(finding));
@@ -88,7 +99,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
         .rules
         .iter()
         .copied()
-        .filter(|rule| matches!(rule.check, Check::Line(_)))
+        .filter(|rule| matches!(rule.check, Check::Line(_) | Check::LineAndTable(..)))
         .collect();
     let tally = Tally::new(chosen.most);
     let Some((base, bytes)) = reading
@@ -141,7 +152,7 @@ fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
 }
 
 fn line_rule(rule: &Rule, line: &Line<'_>, reading: &Reading<'_>, tally: &mut Tally) {
-    let Check::Line(check) = rule.check else {
+    let (Check::Line(check) | Check::LineAndTable(check, _)) = rule.check else {
         return;
     };
     let Some(complaint) = check(line, reading) else {
@@ -165,7 +176,10 @@ fn judge(
 ) -> Option<Finding> {
     let (severity, effect) = match (complaint.severity, complaint.effect) {
         (Some(severity), Some(effect)) => (severity, effect),
-        (severity, effect) => {
+        (severity, effect) => 'judged: {
+            if let Some(judge) = complaint.judge {
+                break 'judged judge(line, reading, complaint.meant.as_deref())?;
+            }
             let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
             match (consequence.harm, complaint.otherwise) {
                 (Harm::None, Some(otherwise)) => otherwise,
@@ -189,18 +203,26 @@ fn judge(
     )
     .effect(effect);
     finding.help = complaint.help;
-    finding.fix = match (&complaint.meant, complaint.safe) {
-        (Some(meant), Some(safe)) => edit(line, meant).map(|edit| Fix {
-            safe,
-            edits: vec![edit],
-        }),
-        _ => None,
+    let edits = match (complaint.edits, &complaint.meant) {
+        (Some(edits), _) => edits
+            .into_iter()
+            .map(|(range, text)| Edit {
+                span: line.span_of(range),
+                text,
+            })
+            .collect(),
+        (None, Some(meant)) => edit(line, meant).into_iter().collect(),
+        (None, None) => Vec::new(),
     };
+    finding.fix = complaint
+        .safe
+        .filter(|_| !edits.is_empty())
+        .map(|safe| Fix { safe, edits });
     if finding.help.is_none()
         && let Some(meant) = &complaint.meant
     {
-        let meant = crate::source::Visible(&masked_entry(meant)).to_string();
-        finding.help = Some(format!("write `{meant}`"));
+        let meant = tidy(meant);
+        finding.help = Some(format!("write `{}`", Visible(&masked_entry(&meant))));
     }
     Some(finding)
 }

@@ -1,5 +1,8 @@
 //! What happens to mail, in words.
 
+use std::borrow::Cow;
+
+use crate::control::scan_ulong;
 use crate::model::{
     Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
 };
@@ -48,7 +51,7 @@ impl Fate {
                     "bounces"
                 },
                 destination: None,
-                why: Some(failure.text.clone()),
+                why: Some(reason(&failure.text).to_owned()),
             },
         }
     }
@@ -60,8 +63,18 @@ impl Fate {
             text.push(' ');
             text.push_str(destination);
         }
-        if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
+        let intended = intended.and_then(|fate| fate.destination.as_deref());
+        let own = self.destination.as_deref();
+        let login = |intended: &str| {
+            own.and_then(|own| intended.strip_prefix(own))
+                .is_some_and(|rest| rest.starts_with(", logging in"))
+        };
+        if intended.is_some_and(login) {
+            text.push_str(" without logging in");
+        } else if let Some(intended) = intended {
             text.push_str(match self.destination {
+                // What is said of logging in ends there.
+                Some(_) if text.contains(", ") => ", instead of ",
                 Some(_) => " instead of ",
                 None => " instead of going to ",
             });
@@ -72,6 +85,12 @@ impl Fate {
             text.push_str(why);
         }
         text
+    }
+
+    /// What is the same for the same fate: the verb, and the destination without case.
+    pub(super) fn key(&self) -> (&'static str, Option<String>) {
+        let destination = self.destination.as_deref();
+        (self.verb, destination.map(str::to_ascii_lowercase))
     }
 
     /// `goes to mx2.example.net (line 9) and not to mx1.example.net`: two routes for the same mail.
@@ -108,6 +127,15 @@ impl Fate {
     }
 }
 
+/// Why a product refuses, without what becomes of the mail and what to do about it: both are said elsewhere.
+fn reason(text: &str) -> &str {
+    let text = text.split_once("; ").map_or(text, |(reason, _)| reason);
+    [": the mail is deferred", ": the mail bounces"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text)
+}
+
 /// Whether two decisions of one product do the same with mail: what [`Decision::same_mail`] says, or no delivery in the
 /// same way, as for two relays neither of which can be the name of a host.
 pub fn same_fate(a: &Decision, b: &Decision, product: Product) -> bool {
@@ -138,10 +166,20 @@ fn relay_fate(relay: &Relay, product: Product) -> Fate {
         };
     }
     if hop.port.wire() == 0 {
+        // A name without a dot is hardly one that DNS has, and then the mail does not even wait.
+        let (verb, doubt) = match name(hop) {
+            name if name.contains(['.', ':']) || name == "its MX" => {
+                ("is deferred until it is returned", "")
+            }
+            _ => (
+                "is deferred until it is returned, or bounces at once",
+                ", if there is such a host",
+            ),
+        };
         return Fate {
-            verb: "is deferred until it is returned",
+            verb,
             destination: None,
-            why: Some(format!("nothing answers on port 0 of {}", name(hop))),
+            why: Some(format!("nothing answers on port 0 of {}{doubt}", name(hop))),
         };
     }
     Fate {
@@ -162,8 +200,16 @@ fn impossible(hop: &NextHop) -> Option<String> {
     if host.is_empty() {
         return Some("the relay is the empty name".to_owned());
     }
-    let shown = masked(host);
+    let shown = shortened(host);
+    let ends_in_number = host
+        .rsplit(|&b| b == b'.')
+        .find(|label| !label.is_empty())
+        .is_some_and(|label| label.iter().all(u8::is_ascii_digit));
     match Domain::new(host) {
+        Ok(_) if ends_in_number => Some(format!(
+            "`{}` is asked of DNS as a name, and no name there ends in a number",
+            Visible(&shown)
+        )),
         Ok(_) if host.iter().all(u8::is_ascii) => None,
         // qmail asks for the bytes as they are.
         Ok(_) => Some(format!(
@@ -174,12 +220,23 @@ fn impossible(hop: &NextHop) -> Option<String> {
     }
 }
 
+/// A name from a stranger, masked, and not all of it when no name is that long.
+fn shortened(name: &[u8]) -> Cow<'_, [u8]> {
+    const ENOUGH: usize = 80;
+    match masked(name) {
+        masked if masked.len() > ENOUGH => {
+            Cow::Owned([&masked[..ENOUGH - 20], "…".as_bytes()].concat())
+        }
+        masked => masked,
+    }
+}
+
 fn name(hop: &NextHop) -> String {
     match (&hop.target, hop.literal) {
         (_, Some(address)) => address.to_string(),
         (Target::OwnMx(_), None) => "its MX".to_owned(),
-        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&masked(host))),
-        (Target::Address(host), None) => Visible(&masked(host)).to_string(),
+        (Target::MxOf(host), None) => format!("the MX of {}", Visible(&shortened(host))),
+        (Target::Address(host), None) => Visible(&shortened(host)).to_string(),
     }
 }
 
@@ -187,6 +244,9 @@ fn name(hop: &NextHop) -> String {
 fn destination(hop: &NextHop, relay: &Relay) -> String {
     let mut text = name(hop);
     match hop.protocol {
+        _ if is_from_credentials(hop, relay) => {
+            text.push_str(" port read out of the credentials");
+        }
         Protocol::Smtp | Protocol::Smtps => {
             if hop.port.wire() != 25 {
                 text.push_str(&format!(" port {}", hop.port.wire()));
@@ -213,4 +273,18 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
         }
     });
     text
+}
+
+/// True when the port may stand in the user name or the password, where qmail-ldap finds it: it is not shown then.
+fn is_from_credentials(hop: &NextHop, relay: &Relay) -> bool {
+    let Some(credentials) = &relay.credentials else {
+        return false;
+    };
+    let own = credentials.expose_password();
+    let own = own.filter(|_| credentials.state == PasswordState::Stated);
+    let parts = [Some(credentials.user.as_slice()), own];
+    parts.into_iter().flatten().any(|part| {
+        memchr::memchr(b':', part)
+            .is_some_and(|at| scan_ulong(&part[at + 1..]).0 == hop.port.number())
+    })
 }

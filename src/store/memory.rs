@@ -30,7 +30,7 @@ impl MemoryStore {
         }
     }
 
-    /// The document back.
+    /// The document, without its index.
     pub fn into_document(self) -> Document {
         self.document
     }

@@ -1,5 +1,6 @@
 //! A carriage return before the line end.
 
+use super::crlf_port;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 
@@ -29,15 +30,20 @@ at CR too and is not troubled; skarnet's qmail-remote refuses the whole file.",
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let text = line.text();
-    if !line.is_entry() || text.last() != Some(&b'\r') || line.value().is_empty() {
+    let content = line.content();
+    if !crlf_port::ends_in_cr(line) || crlf_port::what(line, reading).is_some() {
         return None;
     }
-    if line.port(&reading.notation).is_some() || line.credentials_range(&reading.notation).is_some() {
+    let message = if content.is_empty() && !reading.notation.independent_lines {
+        // Where every line counts for all (skarnet), even this one does.
+        "a carriage return stands on a line that looks blank"
+    } else if line.is_route() && !line.value_range().is_empty() {
+        "a carriage return is part of the relay"
+    } else {
         return None;
-    }
-    let at = text.len() - 1;
-    let complaint = Complaint::new(at..at + 1, "a carriage return is part of the relay")
+    };
+    let complaint = Complaint::new(content.len()..text.len(), message)
         .help("end lines with LF alone")
-        .meant(line.content().to_vec());
+        .meant(content.to_vec());
     Some(complaint.safe())
 }

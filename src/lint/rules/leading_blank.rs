@@ -29,13 +29,9 @@ Good:
 };
 
 fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
-    let lead = line
-        .bytes
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count();
-    // An indented comment is another rule's.
-    if lead == 0 || !line.is_entry() || line.bytes.get(lead) == Some(&b'#') {
+    let lead = line.lead();
+    // An indented comment of any kind is another rule's.
+    if lead == 0 || !line.is_route() {
         return None;
     }
     let complaint = Complaint::new(0..lead, "the key begins with a blank")

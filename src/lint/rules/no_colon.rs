@@ -1,6 +1,6 @@
 //! A line without a colon.
 
-use super::wrong_separator;
+use super::{bom, wrong_separator};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 
@@ -37,22 +37,16 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
         return None;
     }
     let text = line.content();
-    let trimmed = text.trim_ascii_start();
     // What looks like a route, a comment or a marker of a merge is another rule's.
-    let marker = [&b"<<<<<<<"[..], b"=======", b">>>>>>>", b"|||||||"];
-    let other = trimmed.starts_with(b"#")
-        || trimmed.starts_with(b";")
-        || trimmed.starts_with(b"//")
-        || trimmed.starts_with(b"!")
-        || marker.iter().any(|m| text.starts_with(m));
-    if other || wrong_separator::separator(text).is_some() {
+    let marked = bom::behind_mark(line).is_some_and(|text| text.starts_with(b"#") || text.trim_ascii().is_empty());
+    if marked || line.remark().is_some() || line.is_merge_marker() || wrong_separator::parts(line).is_some() {
         return None;
     }
     let complaint = Complaint::new(0..text.len(), "a line without a colon is no route")
         .help("write `domain:relay`, `domain:` for its own MX, or begin the line with `#`")
-        .effect(
+        .otherwise(
             Severity::Error,
-            "the line is ignored: mail that it is about goes where the other lines send it",
+            "the line is ignored: its mail goes where the other lines send it",
         );
     Some(complaint)
 }

@@ -1,7 +1,8 @@
 //! A port separator with nothing behind it.
 
+use super::port_sign_blank;
 use crate::diagnostic::{RuleInfo, Severity};
-use crate::lint::{Check, Complaint, Line, Reading, Rule};
+use crate::lint::{Check, Complaint, Line, Reading, Rule, WrittenPort};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -14,7 +15,8 @@ pub const RULE: Rule = Rule {
 A relay that ends in the port separator has a port, and it is the number that no digits make: 0.
 Nothing answers there. The mail waits in the queue until its lifetime is over (a week by default)
 and is then returned; nothing in the file looks wrong meanwhile. indimail alone keeps port 25;
-Qsmtp calls it a configuration error; skarnet's qmail-remote defers all mail.
+Qsmtp calls it a configuration error; skarnet's qmail-remote defers all mail; s/qmail, aQmail and
+Courier take the colon for a part of the relay's name, and the mail bounces.
 
 Bad:
 
@@ -31,11 +33,13 @@ Good:
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let notation = &reading.notation;
-    let relay = line.relay_range(notation);
-    if !line.is_entry() || relay.is_empty() || line.port(notation) != Some(b"") {
+    let port = WrittenPort::of(line, notation)?;
+    // A blank before the digits is another mistake.
+    let other = port_sign_blank::before_digits(line, &port).is_some();
+    if !port.is_usual(notation) || !port.text.is_empty() || other {
         return None;
     }
-    let complaint = Complaint::new(relay.end..relay.end + 1, "the port is empty")
-        .meant(line.with(relay.end..relay.end + 1, b""));
+    let at = port.relay.end..port.relay.end + 1;
+    let complaint = Complaint::new(at.clone(), "the port is empty").meant(line.with(at, b""));
     Some(complaint.safe())
 }

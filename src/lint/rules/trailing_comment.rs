@@ -1,7 +1,7 @@
 //! A comment behind a relay.
 
 use crate::diagnostic::{RuleInfo, Severity};
-use crate::lint::{Check, Complaint, Line, Reading, Rule};
+use crate::lint::{Check, Complaint, Line, Reading, Rule, WrittenPort, blanks, is_blank};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -33,9 +33,7 @@ Good:
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let (from, at) = comment(line)?;
     // Behind a port it works by luck and is another rule's.
-    let value = line.value_range();
-    let before = &line.bytes[value.start..from];
-    if before.contains(&reading.notation.port_separator) {
+    if is_behind_port(line, reading) {
         return None;
     }
     let complaint = Complaint::new(at..line.content().len(), "a comment is part of the relay")
@@ -44,22 +42,27 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     Some(complaint.unsafe_fix())
 }
 
-/// Where a comment behind a value begins: its blanks, and its `#`.
+/// Where a comment behind relay and port begins: its blanks, and its `#`. Behind credentials it may be part of a password.
 pub(super) fn comment(line: &Line<'_>) -> Option<(usize, usize)> {
-    if !line.is_entry() {
+    if !line.is_route() {
         return None;
     }
-    let value = line.value_range();
-    let hash = line.bytes[value.clone()]
-        .windows(2)
-        .position(|pair| matches!(pair[0], b' ' | b'\t') && pair[1] == b'#')?;
-    let at = value.start + hash + 1;
-    let blanks = line.bytes[value.start..at]
+    let start = line.value_range().start;
+    let text = line.value();
+    let lead = blanks(text);
+    let head = text[lead..]
         .iter()
-        .rev()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .take_while(|b| !is_blank(b) && !b"|#".contains(b))
         .count();
-    Some((at - blanks, at))
+    let from = if head == 0 { 0 } else { lead + head };
+    let at = from + blanks(&text[from..]);
+    (at > from && text.get(at) == Some(&b'#')).then_some((start + from, start + at))
+}
+
+/// True when a port stands before the comment.
+pub(super) fn is_behind_port(line: &Line<'_>, reading: &Reading<'_>) -> bool {
+    WrittenPort::of(line, &reading.notation)
+        .is_some_and(|port| port.is_certain(&reading.notation))
 }
 
 /// The line with its comment on a line of its own before it.
