@@ -9,6 +9,7 @@ mod layers;
 mod lint;
 mod lint_dns;
 mod lint_sites;
+mod lint_tables;
 mod lint_vectors;
 mod man;
 mod readme;

@@ -53,7 +53,9 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
     }
     for &number in survey.odd() {
         let route = survey.route(number);
-        if survey.is_own(route) && survey.shadow(route).is_none() {
+        // What another line takes anyway is named above, unless its key is none.
+        let named = survey.shadow(route).is_some() && survey.is_domain(route.key());
+        if survey.is_own(route) && !named {
             odd(survey, route, report);
         }
     }
@@ -117,12 +119,14 @@ fn odd(survey: &Survey<'_>, route: RouteView<'_>, report: &mut Report<'_>) {
         .is_some_and(|stage| stage.semantics.key_case == KeyCase::Sensitive);
     let without_dots = survey.walk() == Walk::SuffixesWithoutDot;
     let lower = key.to_ascii_lowercase();
-    let (message, host) = if without_dots && key.starts_with(b".") {
-        let host = lower[1..].to_vec();
-        if !survey.is_domain(&host) {
-            return;
-        }
-        ("begins with a dot, which no key that is looked for does", host)
+    let dotted = lower
+        .strip_prefix(b".")
+        .filter(|name| without_dots && survey.is_domain(name));
+    let (message, host) = if let Some(name) = dotted {
+        (
+            "begins with a dot, which no key that is looked for does",
+            name.to_vec(),
+        )
     } else if survey.is_domain(key) {
         if !sensitive {
             return;
