@@ -1,6 +1,5 @@
 //! A blank inside the relay.
 
-use super::continuation;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule, blanks, is_blank};
 
@@ -34,7 +33,7 @@ Good:
 };
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
-    if !line.is_route() || continuation::is_continued(line) {
+    if !line.is_route() {
         return None;
     }
     let notation = &reading.notation;

@@ -118,6 +118,12 @@ pub(super) fn fault(name: &[u8]) -> Option<(Range<usize>, Fault)> {
 
 /// The labels that are not empty, with one dot between them.
 fn joined(name: &[u8]) -> Option<Vec<u8>> {
-    let labels: Vec<&[u8]> = name.split(|&b| b == b'.').filter(|label| !label.is_empty()).collect();
-    (!labels.is_empty()).then(|| labels.join(&b'.'))
+    let mut out = Vec::with_capacity(name.len());
+    for label in name.split(|&b| b == b'.').filter(|label| !label.is_empty()) {
+        if !out.is_empty() {
+            out.push(b'.');
+        }
+        out.extend_from_slice(label);
+    }
+    (!out.is_empty()).then_some(out)
 }

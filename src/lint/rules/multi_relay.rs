@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{continuation, foreign_transport, octet_range, unclosed_bracket};
+use super::{bad_ip, continuation, foreign_transport, octet_range, unclosed_bracket};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::line::blanks;
 use crate::lint::{Check, Complaint, Line, Notation, Reading, Rule};
@@ -71,8 +71,8 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     let mut list = List { first, end: second.end };
     if !sign {
         let alike = |other: &Range<usize>| {
-            let [a, b] = [&list.first, other].map(|range| domain(&line.bytes[range.clone()]));
-            a.eq_ignore_ascii_case(b)
+            let [a, b] = [&list.first, other].map(text);
+            domain(a).eq_ignore_ascii_case(domain(b)) || is_address(a) && is_address(b)
         };
         if notation.credentials == Some(b' ') || !alike(&second) && !alone {
             return None;
@@ -131,7 +131,7 @@ fn is_relay(text: &[u8]) -> bool {
         && labels.all(is_label)
         && top.len() > 1
         && top.iter().all(u8::is_ascii_alphabetic);
-    (is_name || octet_range::octets(super::bad_ip::unbracketed(host)).is_some())
+    (is_name || is_address(host))
         && port.iter().all(u8::is_ascii_digit)
 }
 
@@ -140,6 +140,11 @@ fn is_short(text: &[u8]) -> bool {
     text.first().is_some_and(u8::is_ascii_alphabetic)
         && unclosed_bracket::is_host(text)
         && !foreign_transport::is_port_name(text)
+}
+
+fn is_address(text: &[u8]) -> bool {
+    let host = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
+    octet_range::octets(bad_ip::unbracketed(host)).is_some()
 }
 
 /// What stands behind the first label.
