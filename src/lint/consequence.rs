@@ -70,11 +70,18 @@ impl Consequence {
             let sentence = format!("the line is no comment but a route for `{}`", Visible(key));
             return about_no_mail(Harm::Clutter, sentence);
         }
-        let unrepaired = !silent && meant.is_some();
+        let repaired = silent || meant_key.is_some();
         let Some(key) = meant_key.or(line_key) else {
             // Where even the line as it was meant is no route, something else is wrong with it too.
-            let harm = if unrepaired { Harm::Mail } else { Harm::None };
-            return about_no_mail(harm, "the line is ignored".to_owned());
+            let lost = !silent && (meant.is_some() || line.is_entry());
+            let (harm, text) = match lost {
+                true => (
+                    Harm::Mail,
+                    "the line is ignored: its mail goes where the other lines send it",
+                ),
+                false => (Harm::None, "the line is ignored"),
+            };
+            return about_no_mail(harm, text.to_owned());
         };
         let witness = reading.witness(&key);
         let product = reading.document().table.product;
@@ -86,7 +93,7 @@ impl Consequence {
                 .as_deref()
                 .and_then(|store| decision(store, &witness))
         };
-        let intended = match (&meant_alone, whole) {
+        let intended = match (meant_alone.filter(|_| repaired), whole) {
             (Some(store), true) => intended(line, store.as_ref(), &witness, reading),
             (Some(store), false) => Intended::Decision(decision(store.as_ref(), &witness)),
             // What was meant is not known; but where another line decides anyway, it does not matter.
@@ -157,7 +164,7 @@ fn compared(actual: &Decision, intended: Option<&Decision>, product: Product) ->
 
 /// The line as it was meant without the blanks and CRs around key and value: they are mistakes of their own, and would hide
 /// what this one does.
-fn tidy(meant: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn tidy(meant: &[u8]) -> Cow<'_, [u8]> {
     // A comment may have been moved to a line before.
     let start = memchr::memrchr(b'\n', meant).map_or(0, |lf| lf + 1);
     let line = &meant[start..];

@@ -3,9 +3,9 @@
 use super::Notation;
 use crate::control::scan_ulong;
 
-/// True for lines as they should be: a comment of ASCII text, nothing at all, or `key:relay` or `key:relay:port` of letters,
-/// digits, dots and hyphens, with labels of at most 63 bytes, a port from 1 to 65535, and a relay that is neither the key
-/// nor ends in a number.
+/// True for lines as they should be: a comment of ASCII text, nothing at all, or `key:relay`, or that with a port in the
+/// dialect's notation, of letters, digits, dots and hyphens, with labels of at most 63 bytes, a port from 1 to 65535, and a
+/// relay that is neither the key nor ends in a number.
 ///
 /// It decides alone which lines the rules of a line see, so that a table of a million correct lines costs one look at each
 /// byte. A rule for something that is plain by this test would never speak: extend it first.
@@ -52,7 +52,7 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
     }
     match rest.get(end) {
         None => true,
-        Some(b':') if notation.port_separator == b':' && end > 0 => {
+        Some(&byte) if byte == notation.port_separator && end > 0 => {
             let port = &rest[end + 1..];
             let (number, used) = scan_ulong(port);
             used == port.len()
@@ -170,6 +170,7 @@ mod tests {
             assert!(!plain(odd), "{odd}");
         }
         assert!(!is_plain(b"a:b:25", &notation(b';')));
+        assert!(is_plain(b"a:b;25", &notation(b';')));
         assert!(!plain(&format!("a:{}.example", "x".repeat(64))));
     }
 }

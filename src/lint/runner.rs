@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::consequence::tidy;
 use super::line::{Line, lines};
 use super::plain::is_plain;
 use super::rule::{Check, Complaint, Rule};
 use super::{Consequence, Harm, Reading, Site};
 use crate::diagnostic::{Edit, Finding, Fix, Severity};
-use crate::source::{Span, masked_entry};
+use crate::source::{Span, Visible, masked_entry};
 
 /// Lines looked at together.
 const CHUNK: usize = 4096;
@@ -192,8 +193,8 @@ fn judge(
     if finding.help.is_none()
         && let Some(meant) = &complaint.meant
     {
-        let meant = crate::source::Visible(&masked_entry(meant)).to_string();
-        finding.help = Some(format!("write `{meant}`"));
+        let meant = tidy(meant);
+        finding.help = Some(format!("write `{}`", Visible(&masked_entry(&meant))));
     }
     Some(finding)
 }

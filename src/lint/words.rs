@@ -50,7 +50,7 @@ impl Fate {
                     "bounces"
                 },
                 destination: None,
-                why: Some(failure.text.clone()),
+                why: Some(reason(&failure.text).to_owned()),
             },
         }
     }
@@ -64,6 +64,8 @@ impl Fate {
         }
         if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
             text.push_str(match self.destination {
+                // What is said of logging in ends there.
+                Some(_) if text.contains(", ") => ", instead of ",
                 Some(_) => " instead of ",
                 None => " instead of going to ",
             });
@@ -88,6 +90,15 @@ impl Fate {
             _ => self == other,
         }
     }
+}
+
+/// Why a product refuses, without what becomes of the mail and what to do about it: both are said elsewhere.
+fn reason(text: &str) -> &str {
+    let text = text.split_once("; ").map_or(text, |(reason, _)| reason);
+    [": the mail is deferred", ": the mail bounces"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text)
 }
 
 /// Whether two decisions of one product do the same with mail: what [`Decision::same_mail`] says, or no delivery in the

@@ -41,7 +41,7 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
     let complaint =
         Complaint::new(at.clone(), "the relay begins with a blank").meant(line.with(at, b""));
     // Several words may be prose that happens to have a colon.
-    Some(match rest.iter().any(|b| is_blank(b)) {
+    Some(match rest.iter().any(is_blank) {
         true => complaint.unsafe_fix(),
         false => complaint.safe(),
     })

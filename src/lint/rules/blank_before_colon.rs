@@ -33,7 +33,7 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
     let blanks = key.iter().rev().take_while(|b| is_blank(b)).count();
     let name = key.get(line.lead()..key.len() - blanks).unwrap_or(b"");
     // A key of blanks alone begins with one, which `leading-blank` says; one with a blank inside is no domain either way.
-    if !line.is_route() || blanks == 0 || name.is_empty() || name.iter().any(|b| is_blank(b)) {
+    if !line.is_route() || blanks == 0 || name.is_empty() || name.iter().any(is_blank) {
         return None;
     }
     let at = key.len() - blanks..key.len();

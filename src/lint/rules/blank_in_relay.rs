@@ -1,5 +1,6 @@
 //! A blank inside the relay.
 
+use super::continuation;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule, blanks, is_blank};
 
@@ -33,7 +34,7 @@ Good:
 };
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
-    if !line.is_route() {
+    if !line.is_route() || continuation::is_continued(line) {
         return None;
     }
     let notation = &reading.notation;

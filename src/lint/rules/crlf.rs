@@ -31,7 +31,7 @@ at CR too and is not troubled; skarnet's qmail-remote refuses the whole file.",
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let text = line.text();
     let content = line.content();
-    if text.last() != Some(&b'\r') || crlf_port::what(line, reading).is_some() {
+    if !crlf_port::ends_in_cr(line) || crlf_port::what(line, reading).is_some() {
         return None;
     }
     let message = if content.is_empty() && !reading.notation.independent_lines {

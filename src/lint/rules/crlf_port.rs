@@ -1,5 +1,6 @@
 //! A carriage return behind a port or a password.
 
+use super::trailing_comment;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule, WrittenPort};
 
@@ -31,7 +32,7 @@ Good: the same line without it. `tr -d '\\r'` or `qroute-lint --fix` removes it.
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let text = line.text();
-    if text.last() != Some(&b'\r') || reading.notation.is_lenient() {
+    if !ends_in_cr(line) || reading.notation.is_lenient() {
         return None;
     }
     let message = what(line, reading)?;
@@ -41,13 +42,20 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     Some(complaint.safe())
 }
 
+/// True when a CR ends the line; behind a comment it is part of that, and `trailing-comment` drops it too.
+pub(super) fn ends_in_cr(line: &Line<'_>) -> bool {
+    line.text().last() == Some(&b'\r') && trailing_comment::comment(line).is_none()
+}
+
 /// What is wrong when a port or credentials stand before the CR; all else is a relay, which `crlf` speaks of.
 pub(super) fn what(line: &Line<'_>, reading: &Reading<'_>) -> Option<&'static str> {
     let notation = &reading.notation;
     if !line.is_route() {
         return None;
     }
-    if line.credentials_range(notation).is_some() {
+    // What stands behind a blank at the start is a relay, whatever the product takes it for.
+    let relay = !line.destination_range(notation).is_empty();
+    if relay && line.credentials_range(notation).is_some() {
         return Some("a carriage return stands behind the password");
     }
     WrittenPort::of(line, notation)

@@ -33,7 +33,7 @@ Good:
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let notation = &reading.notation;
     let (&separator, behind) = line.value().split_first()?;
-    if !line.is_route() || separator != b':' && separator != notation.port_separator {
+    if !line.is_route() || !b":;,".contains(&separator) {
         return None;
     }
     let end = behind
@@ -42,6 +42,11 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         .unwrap_or(behind.len());
     let port = &behind[..end];
     let start = line.value_range().start;
+    let is_number = !port.is_empty() && port.iter().all(u8::is_ascii_digit);
+    // With the separator of another dialect it may be anything, unless a number follows.
+    if separator != b':' && separator != notation.port_separator && !is_number {
+        return None;
+    }
     match port.first() {
         // `::1` is an IPv6 address.
         Some(b':') => None,
@@ -51,7 +56,7 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
             Some(complaint.meant(line.with(at, b"")).unsafe_fix())
         }
         Some(_) => {
-            let own = notation.has_port_of_mx() && port.iter().all(u8::is_ascii_digit);
+            let own = notation.has_port_of_mx() && separator == b':' && is_number;
             let at = start..start + 1 + end;
             let complaint = Complaint::new(at, "a port stands where the relay belongs")
                 .help("name the relay before the port, or write `domain:` for its own MX");

@@ -47,7 +47,11 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         // `relay:25:26`: the port ends at the colon.
         _ => from..port.range.end,
     };
-    let complaint =
-        Complaint::new(at.clone(), "the value has a colon too many").meant(line.with(at, b""));
+    let complaint = Complaint::new(at.clone(), "the value has a colon too many")
+        .meant(line.with(at, b""))
+        .otherwise(
+            Severity::Warning,
+            "what stands behind the second colon is ignored; mail goes to the port before it",
+        );
     Some(complaint.unsafe_fix())
 }

@@ -86,20 +86,9 @@ fn unreadable(
 ) -> Complaint {
     let group = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
     match group.iter().all(u8::is_ascii_digit) || group.starts_with(b"[") {
-        true => ignored_if_dependent(complaint, reading),
+        true => complaint,
         // `fe80` could be the name of a host, but hardly is.
         false => as_host(line, group, complaint, reading),
-    }
-}
-
-/// The complaint, with what happens where a product drops the line alone.
-pub(super) fn ignored_if_dependent(complaint: Complaint, reading: &Reading<'_>) -> Complaint {
-    match reading.notation.independent_lines {
-        true => complaint,
-        false => complaint.otherwise(
-            Severity::Error,
-            "the line is ignored: mail that it is about goes where the other lines send it",
-        ),
     }
 }
 
@@ -116,7 +105,7 @@ pub(super) fn as_host(
     let is_cut = notation.independent_lines && notation.port_separator == b':';
     let is_read = matches!(consequence.actual, Some(Decision::Relay(_)));
     if !is_cut || !is_read || consequence.harm != Harm::Mail {
-        return ignored_if_dependent(complaint, reading);
+        return complaint;
     }
     let witness = reading.witness(line.key());
     let effect = format!(

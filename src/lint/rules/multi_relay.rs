@@ -74,7 +74,10 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
             let [a, b] = [&list.first, other].map(text);
             domain(a).eq_ignore_ascii_case(domain(b)) || is_address(a) && is_address(b)
         };
-        if notation.credentials == Some(b' ') || !alike(&second) && !alone {
+        // A blank beside a dot stands inside a name.
+        let split = text(&list.first).ends_with(b".");
+        let user = notation.credentials == Some(b' ');
+        if user || split || !alike(&second) && !alone {
             return None;
         }
     }

@@ -45,7 +45,7 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
         .help("write `domain:relay`, `domain:` for its own MX, or begin the line with `#`")
         .otherwise(
             Severity::Error,
-            "the line is ignored: mail that it is about goes where the other lines send it",
+            "the line is ignored: its mail goes where the other lines send it",
         );
     Some(complaint)
 }

@@ -54,6 +54,10 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     }
     let at = port.range.start + digits..port.range.end;
     let complaint = Complaint::new(at.clone(), "text stands behind the number of the port")
-        .meant(line.with(at, b""));
+        .meant(line.with(at, b""))
+        .otherwise(
+            Severity::Warning,
+            "the text is ignored, whatever was meant by it; mail goes to the port before it",
+        );
     Some(complaint.unsafe_fix())
 }

@@ -38,6 +38,10 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     if !own || !port.is_number() {
         return None;
     }
-    let message = format!("the port does not fit in 64 bits: its low 16 bits are {low}");
+    // Courier stops at the largest number.
+    let message = match reading.notation.is_lenient() {
+        true => "the port does not fit in 64 bits".to_owned(),
+        false => format!("the port does not fit in 64 bits: its low 16 bits are {low}"),
+    };
     Some(Complaint::new(port.range, message).help("write a port from 1 to 65535"))
 }

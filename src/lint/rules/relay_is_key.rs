@@ -84,7 +84,7 @@ fn table(reading: &Reading<'_>, found: &mut Vec<Finding>) {
         };
         let relay = document.bytes(text);
         // Tables have few relays, many times in a row.
-        if relay == before || relay.is_empty() || !seen.insert(relay) {
+        if relay == before || !relay.iter().any(u8::is_ascii_alphabetic) || !seen.insert(relay) {
             continue;
         }
         before = relay;

@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
         severity: Severity::Warning,
         on: true,
         explanation: "\
-A comment `# qroute: allow(rule) reason` says that the next line is meant as it is;
-`# qroute: allow-file(rule)` says it for the whole file. When nothing is found there any more, or the
-name is no rule's, the comment is left over from an older state of the file, or misspelt. It is
-better to delete it: a mistake made there later would be hidden.",
+A comment `# qroute: allow(rule) reason` says that the next line is meant as it is; `# qroute:
+allow-file(rule)` says it for the whole file. When nothing is found there any more, or the name is
+no rule's, the comment is left over from an older state of the file, or misspelt. It is better to
+delete it: a mistake made there later would be hidden.",
     },
     harmless: None,
     check: Check::Runner,
