@@ -15,6 +15,21 @@ pub(super) struct Config {
     pub dialect: Option<String>,
     /// `own = "…"` or a list.
     pub own: Option<String>,
+    /// `[lint]`.
+    pub lint: LintConfig,
+}
+
+/// What a configuration says about qroute-lint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LintConfig {
+    /// `select`, `ignore` and `deny`, as the options of these names.
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    pub deny: Vec<String>,
+    /// `fail-on`.
+    pub fail_on: Option<String>,
+    /// `[lint.allow]`: for the files whose path ends in the key, rules that are meant as they are.
+    pub allow: Vec<(String, Vec<String>)>,
 }
 
 impl Config {
@@ -47,10 +62,26 @@ impl Config {
                     config.own = Some(parts.join(","));
                 }
                 ("dialect" | "own", _) => bail!("{shown}: `{key}` must be a string"),
-                _ => bail!("{shown}: unknown key `{key}`; known are `dialect` and `own`"),
+                ("lint", toml::Value::Table(table)) => {
+                    config.lint = LintConfig::read(table)
+                        .with_context(|| format!("{shown}: section [lint]"))?;
+                }
+                _ => bail!("{shown}: unknown key `{key}`; known are `dialect`, `own` and [lint]"),
             }
         }
         Ok(config)
+    }
+
+    /// The configuration at `given`, none with `none`, or the one that is found from `start` upward.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn find(given: Option<&Path>, none: bool, start: &Path) -> Result<Self> {
+        match given {
+            Some(path) => Config::read(path),
+            None if none => Ok(Config::default()),
+            None => Config::search(start),
+        }
     }
 
     /// Searches `qroute.toml` from `start` upward.
@@ -84,6 +115,42 @@ impl Config {
                 return Ok(Config::default());
             }
         }
+    }
+}
+
+impl LintConfig {
+    fn read(table: toml::Table) -> Result<Self> {
+        let mut lint = LintConfig::default();
+        for (key, value) in table {
+            match (key.as_str(), value) {
+                ("select", value) => lint.select = names(&key, value)?,
+                ("ignore", value) => lint.ignore = names(&key, value)?,
+                ("deny", value) => lint.deny = names(&key, value)?,
+                ("fail-on", toml::Value::String(severity)) => lint.fail_on = Some(severity),
+                ("allow", toml::Value::Table(files)) => {
+                    for (file, value) in files {
+                        let rules = names(&file, value)?;
+                        lint.allow.push((file, rules));
+                    }
+                }
+                _ => bail!(
+                    "`{key}` is unknown or of the wrong type; known are select, ignore, deny (lists), fail-on (a string) and [lint.allow]"
+                ),
+            }
+        }
+        Ok(lint)
+    }
+}
+
+fn names(key: &str, value: toml::Value) -> Result<Vec<String>> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let names: Option<Vec<String>> = list
+        .iter()
+        .map(|name| name.as_str().map(str::to_owned))
+        .collect();
+    match names {
+        Some(names) if value.is_array() => Ok(names),
+        _ => bail!("`{key}` must be a list of names"),
     }
 }
 

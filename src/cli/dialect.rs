@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::config::Config;
 use super::messages::Messages;
 use crate::control::{first_line, read};
-use crate::formats::smtproutes::Dialect;
+use crate::formats::smtproutes::{Dialect, stated_dialect};
 use crate::source::{State, Visible};
 
 /// Everything that can name a dialect, in the order in which it is asked.
@@ -28,13 +28,16 @@ impl DialectSources<'_> {
     /// # Errors
     /// A source names a dialect that does not exist.
     pub fn choose(&self, messages: &Messages) -> Result<&'static Dialect> {
-        let mut named: Vec<(String, &'static Dialect)> = Vec::new();
+        let mut stated: Vec<(String, &'static Dialect)> = Vec::new();
         if let Some(name) = self.option {
-            named.push(("--dialect".to_owned(), find(name, "--dialect")?));
+            stated.push(("--dialect".to_owned(), named(name, "--dialect")?));
         }
-        if let Some(name) = stated_at_top(self.head) {
+        if let Some(name) = stated_dialect(self.head) {
             let source = "the table's own first lines";
-            named.push((source.to_owned(), find(&Visible(name).to_string(), source)?));
+            stated.push((
+                source.to_owned(),
+                named(&Visible(name).to_string(), source)?,
+            ));
         }
         if let Some(dir) = self.dir {
             let path = dir.join("smtproutesdialect");
@@ -42,7 +45,7 @@ impl DialectSources<'_> {
             match read(&path) {
                 State::Bytes(bytes) => {
                     let name = Visible(first_line(&bytes)).to_string();
-                    named.push((source.clone(), find(&name, &source)?));
+                    stated.push((source.clone(), named(&name, &source)?));
                 }
                 // Whoever guesses here reads the table in the wrong dialect.
                 State::Directory => bail!("cannot read {source}: it is a directory"),
@@ -59,12 +62,12 @@ impl DialectSources<'_> {
                 .path
                 .as_ref()
                 .map_or_else(String::new, |p| p.display().to_string());
-            named.push((source.clone(), find(name, &source)?));
+            stated.push((source.clone(), named(name, &source)?));
         }
-        let Some((source, dialect)) = named.first() else {
-            return find("notqmail", "");
+        let Some((source, dialect)) = stated.first() else {
+            return named("notqmail", "");
         };
-        for (other, named) in &named[1..] {
+        for (other, named) in &stated[1..] {
             if named.name != dialect.name && self.option.is_none() {
                 messages.warning(&format!(
                     "{source} says dialect {}, {other} says {}: the first is used; make them agree",
@@ -76,39 +79,25 @@ impl DialectSources<'_> {
     }
 }
 
-/// The dialect named by a comment `# qroute: dialect NAME` among the comments at the top of a table.
-fn stated_at_top(head: &[u8]) -> Option<&[u8]> {
-    let comments = head
-        .split(|&b| b == b'\n')
-        .take_while(|line| line.first() == Some(&b'#'));
-    let mut names = comments.filter_map(|line| {
-        let words: Vec<&[u8]> = line[1..]
-            .split(u8::is_ascii_whitespace)
-            .filter(|w| !w.is_empty())
-            .collect();
-        match words.as_slice() {
-            [b"qroute:", b"dialect", name, ..] => Some(*name),
-            _ => None,
-        }
-    });
-    names.next()
-}
-
-fn find(name: &str, source: &str) -> Result<&'static Dialect> {
+/// The dialect called `name`, which `source` asks for.
+pub(super) fn named(name: &str, source: &str) -> Result<&'static Dialect> {
     match Dialect::find(name) {
         Some(dialect) => Ok(dialect),
-        None => {
-            let names: Vec<&str> = Dialect::names().collect();
-            let near = nearest(name, &names).map_or_else(
-                || ".".to_owned(),
-                |near| format!("; did you mean `{near}`?"),
-            );
-            bail!(
-                "{source}: unknown dialect `{name}`{near} Known are {}",
-                names.join(", ")
-            )
-        }
+        None => bail!("{}", unknown(name, source)),
     }
+}
+
+/// What is said of a dialect that does not exist.
+pub(super) fn unknown(name: &str, source: &str) -> String {
+    let names: Vec<&str> = Dialect::names().collect();
+    let near = nearest(name, &names).map_or_else(
+        || ".".to_owned(),
+        |near| format!("; did you mean `{near}`?"),
+    );
+    format!(
+        "{source}: unknown dialect `{name}`{near} Known are {}",
+        names.join(", ")
+    )
 }
 
 /// The name that is spelled most like `name`, if any comes near.
@@ -143,19 +132,6 @@ fn edits(a: &[u8], b: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_table_names_its_dialect_at_the_top() {
-        assert_eq!(
-            stated_at_top(b"# routes\n# qroute: dialect sagredo\na:b\n"),
-            Some(&b"sagredo"[..])
-        );
-        assert_eq!(stated_at_top(b"a:b\n# qroute: dialect sagredo\n"), None);
-        assert_eq!(
-            stated_at_top(b"#qroute: dialect  eqmail \n"),
-            Some(&b"eqmail"[..])
-        );
-    }
 
     #[test]
     fn near_names_are_suggested() {

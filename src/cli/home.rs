@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::args::TableArgs;
 use crate::control::{read, size_of};
 use crate::formats::smtproutes::{Dialect, deliverer_files, system_files};
 use crate::source::{Input, State};
@@ -15,8 +14,8 @@ use crate::source::{Input, State};
 const EACCES: i32 = 13;
 
 /// The home that the options and the environment name.
-pub(super) fn home(args: &TableArgs) -> PathBuf {
-    let given = args.home.clone().or_else(|| {
+pub(super) fn home(given: Option<&Path>) -> PathBuf {
+    let given = given.map(Path::to_owned).or_else(|| {
         std::env::var_os("QMAILHOME")
             .filter(|v| !v.is_empty())
             .map(PathBuf::from)
@@ -25,11 +24,15 @@ pub(super) fn home(args: &TableArgs) -> PathBuf {
 }
 
 /// The control directory before the dialect is known: `--control`, or the first of the home's that exists.
-pub(super) fn control_directory(args: &TableArgs, dialect: Option<&Dialect>) -> Result<PathBuf> {
-    if let Some(dir) = &args.control {
+pub(super) fn control_directory(
+    given: Option<&Path>,
+    control: Option<&Path>,
+    dialect: Option<&Dialect>,
+) -> Result<PathBuf> {
+    if let Some(dir) = control {
         return existing(dir);
     }
-    let home = home(args);
+    let home = home(given);
     match dialect {
         Some(dialect) => existing(&home.join(dialect.directory)),
         None => existing(&home.join("control"))

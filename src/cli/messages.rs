@@ -27,6 +27,21 @@ impl Messages {
         }
     }
 
+    /// The same voice, for what is said in another way: errors only.
+    pub fn silent(self) -> Self {
+        Messages {
+            quiet: true,
+            verbose: false,
+            ..self
+        }
+    }
+
+    /// What a run comes to; for terminals.
+    pub fn summary(&self, text: &str) {
+        let mut stream = anstream::AutoStream::new(std::io::stderr(), self.color);
+        let _ = writeln!(stream, "{}: {}", self.program, harmless(text));
+    }
+
     /// Something that keeps the program from answering.
     pub fn error(&self, text: &str) {
         self.say(AnsiColor::Red, "error", text);
@@ -36,6 +51,13 @@ impl Messages {
     pub fn warning(&self, text: &str) {
         if !self.quiet {
             self.say(AnsiColor::Yellow, "warning", text);
+        }
+    }
+
+    /// Something worth knowing that needs no action.
+    pub fn hint(&self, text: &str) {
+        if !self.quiet {
+            self.say(AnsiColor::Cyan, "note", text);
         }
     }
 

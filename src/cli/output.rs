@@ -1,6 +1,6 @@
 //! Standard output: written whole records at a time, quiet about a closed pipe, loud about a full disk.
 
-use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 use std::os::unix::fs::FileTypeExt;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use super::Exit;
+use super::replace::remove_temporaries;
 use crate::source::harmless;
 
 /// Bytes that a pipe takes whole or not at all (`PIPE_BUF` of Linux): a program that dies while its reader is slow leaves no
@@ -27,7 +28,7 @@ pub(super) struct Output {
 
 impl Output {
     /// Opens standard output. SIGINT and SIGTERM end the program as they always do, but for the records that are complete:
-    /// those are written first, if their reader takes them in time.
+    /// those are written first, if their reader takes them in time, and temporary files are removed.
     ///
     /// # Errors
     /// The system's, when signals cannot be watched.
@@ -44,6 +45,7 @@ impl Output {
             .name("signals".to_owned())
             .spawn(move || {
                 for signal in signals.forever() {
+                    remove_temporaries();
                     last_flush(&shared);
                     let _ = signal_hook::low_level::emulate_default_handler(signal);
                 }
@@ -61,6 +63,21 @@ impl Output {
             .unwrap_or_else(PoisonError::into_inner)
             .write_all(record)
             .context(FAILED)
+    }
+
+    /// Writes a patch: raw, but harmless on a terminal.
+    ///
+    /// # Errors
+    /// As [`Write::write_all`].
+    pub fn write_diff(&self, diff: &[u8]) -> Result<()> {
+        if !io::stdout().is_terminal() {
+            return self.write(diff);
+        }
+        for line in diff.split_inclusive(|&b| b == b'\n') {
+            let text = harmless(&String::from_utf8_lossy(line.trim_ascii_end()));
+            self.write(format!("{text}\n").as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Hands everything to the system.
@@ -136,7 +153,8 @@ pub fn finish(program: &str, result: Result<Exit>) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// True when the reader of the output went away.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|e| {
         e.downcast_ref::<io::Error>()
             .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)

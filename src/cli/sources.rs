@@ -22,7 +22,7 @@ use crate::store::{MemoryStore, ScanStore};
 const SCAN_FROM: u64 = 1024 * 1024;
 
 /// Bytes looked at to find out what a file is.
-const HEAD: u64 = 4096;
+const HEAD: u64 = smtproutes::HEAD as u64;
 
 /// What is asked.
 pub(super) struct Opened {
@@ -46,7 +46,8 @@ pub(super) struct Questions {
 /// # Errors
 /// No such file, a directory, an unreadable file, an unknown format or dialect, a file of another format.
 pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
-    check_format(args)?;
+    check_format(args.format())?;
+    check_assumptions(&args.assume)?;
     match &args.routes {
         Some(path) if path.as_os_str() == "-" => stdin(args, messages),
         Some(path) => table(args, path, questions, messages),
@@ -54,8 +55,12 @@ pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) 
     }
 }
 
-fn check_format(args: &TableArgs) -> Result<()> {
-    if let Some(name) = args.format() {
+/// Refuses formats that are not read.
+///
+/// # Errors
+/// The format that `from` names is unknown, or known and not read.
+pub(super) fn check_format(from: Option<&str>) -> Result<()> {
+    if let Some(name) = from {
         match formats::find(name) {
             Some(Known::Read(_)) => {}
             Some(Known::NotRead(name)) => {
@@ -75,7 +80,12 @@ fn check_format(args: &TableArgs) -> Result<()> {
             }
         }
     }
-    if let Some(assumption) = args.assume.first() {
+    Ok(())
+}
+
+/// Refuses assumptions: nothing rests on one.
+pub(super) fn check_assumptions(assume: &[String]) -> Result<()> {
+    if let Some(assumption) = assume.first() {
         bail!(
             "--assume {assumption}: smtproutes rests on source code and leaves nothing to assume"
         );
@@ -84,11 +94,7 @@ fn check_format(args: &TableArgs) -> Result<()> {
 }
 
 fn config(args: &TableArgs, start: &Path) -> Result<Config> {
-    match &args.config {
-        Some(path) => Config::read(path),
-        None if args.no_config => Ok(Config::default()),
-        None => Config::search(start),
-    }
+    Config::find(args.config.as_deref(), args.no_config, start)
 }
 
 fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
@@ -96,7 +102,7 @@ fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
     let name = args.stdin_filename.as_deref().unwrap_or("-");
     let config = config(args, Path::new("."))?;
     let head = state.bytes().unwrap_or_default();
-    refuse_other_formats(args, head, name)?;
+    refuse_other_formats(args.format(), head, name)?;
     let dialect = DialectSources {
         option: args.dialect.as_deref(),
         head,
@@ -122,7 +128,7 @@ fn table(
         .unwrap_or(Path::new("."));
     let config = config(args, dir)?;
     let head = head(path)?;
-    refuse_other_formats(args, &head, &shown)?;
+    refuse_other_formats(args.format(), &head, &shown)?;
     let sources = DialectSources {
         option: args.dialect.as_deref(),
         head: &head,
@@ -158,7 +164,7 @@ fn table(
 fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
     let option = args.dialect.as_deref();
     let before = option.and_then(Dialect::find);
-    let dir = home::control_directory(args, before)?;
+    let dir = home::control_directory(args.home.as_deref(), args.control.as_deref(), before)?;
     let config = config(args, &dir)?;
     let names = before.map_or(vec!["smtproutes", "esmtproutes"], |dialect| {
         vec![dialect.file]
@@ -175,7 +181,7 @@ fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result
     }
     .choose(messages)?;
     let dir = if before.is_none() {
-        home::control_directory(args, Some(dialect))?
+        home::control_directory(args.home.as_deref(), args.control.as_deref(), Some(dialect))?
     } else {
         dir
     };
@@ -250,8 +256,11 @@ fn head(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Content decides what a file is, then its name.
-fn refuse_other_formats(args: &TableArgs, head: &[u8], shown: &str) -> Result<()> {
-    if args.format().is_none() && formats::detect(head, shown).is_none() {
+///
+/// # Errors
+/// It is of a format that is not read, and `from` does not insist.
+pub(super) fn refuse_other_formats(from: Option<&str>, head: &[u8], shown: &str) -> Result<()> {
+    if from.is_none() && formats::detect(head, shown).is_none() {
         bail!(
             "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
         );

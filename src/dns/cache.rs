@@ -23,6 +23,7 @@ pub struct CachingResolver<R> {
     inner: R,
     mx: Memory<Domain, Vec<Mx>>,
     addresses: Memory<(Domain, Families), Vec<IpAddr>>,
+    aliases: Memory<Domain, Option<Domain>>,
 }
 
 impl<R: Resolver> CachingResolver<R> {
@@ -41,6 +42,7 @@ impl<R: Resolver> CachingResolver<R> {
             inner,
             mx: Memory::new(capacity, lifetimes),
             addresses: Memory::new(capacity, lifetimes),
+            aliases: Memory::new(capacity, lifetimes),
         }
     }
 }
@@ -71,6 +73,11 @@ impl<R: Resolver> Resolver for CachingResolver<R> {
         self.addresses.get(&key, Some(until), || {
             self.inner.addresses_until(name, families, until)
         })
+    }
+
+    fn alias_until(&self, name: &Domain, until: Instant) -> Result<Option<Domain>, DnsError> {
+        self.aliases
+            .get(name, Some(until), || self.inner.alias_until(name, until))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Instant;
 
 use super::chain::Chain;
 use super::resolver::join_families;
@@ -225,6 +226,11 @@ impl Resolver for FixedResolver {
             Families::Both => join_families(v4(), v6()),
             Families::None => Err(DnsError::NoData),
         }
+    }
+
+    fn alias_until(&self, name: &Domain, _: Instant) -> Result<Option<Domain>, DnsError> {
+        let target = self.names.get(name.as_str()).and_then(|r| r.alias.as_ref());
+        Ok(target.and_then(|target| Domain::new(target.as_bytes()).ok()))
     }
 }
 

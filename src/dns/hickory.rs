@@ -193,6 +193,17 @@ impl Resolver for HickoryResolver {
     ) -> Result<Vec<IpAddr>, DnsError> {
         self.ask_addresses(name, families, Some(until))
     }
+
+    fn alias_until(&self, name: &Domain, until: Instant) -> Result<Option<Domain>, DnsError> {
+        match wait(&self.ask(name, RecordType::CNAME, Some(until))) {
+            Ok(records) => Ok(records.iter().find_map(|record| match record {
+                RData::CNAME(target) => Domain::new(text(target).as_bytes()).ok(),
+                _ => None,
+            })),
+            Err(DnsError::NoData) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl Drop for HickoryResolver {
@@ -267,6 +278,9 @@ impl Servers {
         let mut asked = name.clone();
         loop {
             let answer = self.ask(&asked, kind).await?;
+            if kind == RecordType::CNAME {
+                return alias_itself(&answer, name);
+            }
             let alias = |from: &str| {
                 answer.records.iter().find_map(|r| match &r.data {
                     RData::CNAME(to) if text(&r.name) == from => Some(text(to)),
@@ -316,6 +330,18 @@ impl Servers {
             }
         }
         Err(error)
+    }
+}
+
+/// The alias of `name` as a record that was asked for, not one to be followed.
+fn alias_itself(answer: &Answer, name: &Domain) -> Records {
+    let own = |record: &&Record| {
+        record.record_type() == RecordType::CNAME && text(&record.name) == name.as_str()
+    };
+    match answer.records.iter().find(own) {
+        Some(record) => Ok(vec![record.data.clone()]),
+        None if answer.exists => Err(DnsError::NoData),
+        None => Err(DnsError::NoSuchDomain),
     }
 }
 

@@ -79,6 +79,15 @@ pub trait Resolver: Send + Sync {
     ) -> Result<Vec<IpAddr>, DnsError> {
         self.addresses(name, families)
     }
+
+    /// The name that `name` is an alias of, one step; `None` when it is none, or when the resolver cannot tell. Given up at
+    /// `until` as the others.
+    ///
+    /// # Errors
+    /// As [`Resolver::mx`], but a name without this record is no error.
+    fn alias_until(&self, _name: &Domain, _until: Instant) -> Result<Option<Domain>, DnsError> {
+        Ok(None)
+    }
 }
 
 /// So that a program can choose its resolver when it runs, and still remember its answers.
@@ -102,6 +111,10 @@ impl<R: Resolver + ?Sized> Resolver for Box<R> {
         until: Instant,
     ) -> Result<Vec<IpAddr>, DnsError> {
         (**self).addresses_until(name, families, until)
+    }
+
+    fn alias_until(&self, name: &Domain, until: Instant) -> Result<Option<Domain>, DnsError> {
+        (**self).alias_until(name, until)
     }
 }
 

@@ -51,6 +51,11 @@
 //! without `@` are not looked at. Stores that do not show their keys, decisions that need more than the recipient, and all
 //! beyond the limit are undecided; undecided is never equal.
 //!
+//! # Route by route
+//!
+//! [`same_in_order`] asks less and proves more: the same routes in the same order decide alike for all mail, whatever a
+//! product does with them. It is what a program asks about a table that it wrote itself.
+//!
 //! # The default path
 //!
 //! Where neither table decides, equality depends on the shape alone. Each shape is announced once, with
@@ -64,6 +69,7 @@ mod compare;
 mod comparison;
 mod edges;
 mod forest;
+mod in_order;
 mod judge;
 mod shape;
 mod spelling;
@@ -71,3 +77,4 @@ mod walk;
 
 pub use compare::compare;
 pub use comparison::{Cause, CompareOptions, Comparison, Difference, Recipients};
+pub use in_order::same_in_order;

@@ -1,7 +1,7 @@
 //! One finding for what several dialects have in common.
 
 use super::Notation;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
 
 /// Merges the findings of several dialects: those of one rule at one place become one, with the effect under each.
 ///
@@ -63,7 +63,8 @@ fn one(mut group: Vec<Finding>, names: &[&'static str]) -> Finding {
         .copied()
         .filter(|name| !dialects.contains(name))
         .collect();
-    if names.len() > 1 {
+    let alike = effects.len() == 1 && untouched.is_empty();
+    if names.len() > 1 && !alike {
         let mut parts: Vec<String> = effects
             .into_iter()
             .map(|(effect, of)| format!("{}: {effect}", of.join(", ")))
@@ -74,6 +75,17 @@ fn one(mut group: Vec<Finding>, names: &[&'static str]) -> Finding {
         finding.effect = parts.join("; ");
     }
     if !same_fix {
+        finding.fix = None;
+    }
+    // A line that does nothing under one dialect is not deleted where it does something under another.
+    let at = finding.span;
+    let deletes_more = |edit: &Edit| {
+        edit.text.is_empty() && (edit.span.start < at.start || edit.span.end() > at.end())
+    };
+    if !untouched.is_empty()
+        && let Some(fix) = &finding.fix
+        && fix.edits.iter().any(deletes_more)
+    {
         finding.fix = None;
     }
     if let Some(fix) = &mut finding.fix {

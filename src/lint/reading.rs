@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Notation;
 use super::words::Fate;
+use super::{Line, Notation, Utf16};
 use crate::lookup::{Envelope, Hit, Recipient, Selection, Sender, Store, keys, select};
 use crate::model::{Decision, Document, RouteView, Stage, StageId, Walk};
 use crate::source::File;
@@ -39,6 +39,18 @@ impl<'a> Reading<'a> {
         self.document().input.file(self.notation.file)
     }
 
+    /// The bytes of that file; none when it was not read.
+    pub fn text(&self) -> &'a [u8] {
+        self.file()
+            .and_then(|file| file.state.bytes())
+            .unwrap_or(b"")
+    }
+
+    /// How the table is encoded, when it is UTF-16.
+    pub fn utf16(&self) -> Option<Utf16> {
+        Utf16::of(self.text())
+    }
+
     /// The stage of the table's own routes: the last one.
     pub fn stage_id(&self) -> StageId {
         self.document().table.stages().len().saturating_sub(1)
@@ -65,6 +77,14 @@ impl<'a> Reading<'a> {
     pub fn best(&self, host: &[u8]) -> Option<Hit<'a>> {
         let keys = keys(self.stage()?.semantics.walk, host);
         self.store.best(self.stage_id(), &keys).ok().flatten()
+    }
+
+    /// True when `line` has the route that is found for `host`.
+    pub fn decides(&self, line: &Line<'_>, host: &[u8]) -> bool {
+        self.best(host).is_some_and(|hit| {
+            let origin = hit.found.view().origin();
+            origin.start >= line.span.start && origin.end() <= line.span.end()
+        })
     }
 
     /// What the product does with mail for `host`, in words: `mail for host goes to …`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Line, Reading, Site};
+use super::{Line, Reading, Report, Site, Survey};
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 
 /// A rule: what is to be known of it, and how it looks.
@@ -31,6 +31,8 @@ pub enum Check {
     Table(TableCheck),
     /// At both.
     LineAndTable(LineCheck, TableCheck),
+    /// At the routes of a table and how they stand to one another, for each dialect.
+    Routes(fn(&Survey<'_>, &mut Report<'_>)),
     /// At the files of a directory, once.
     Site(fn(&Site<'_>, &mut Vec<Finding>)),
     /// By what runs the rules: suppressions, comparison of dialects, DNS.
@@ -38,7 +40,7 @@ pub enum Check {
 }
 
 /// What a rule of a line has to say; severity and effect come from the matcher.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Complaint {
     /// Which bytes of the line.
     pub at: Range<usize>,
@@ -56,7 +58,15 @@ pub struct Complaint {
     pub effect: Option<String>,
     /// What to say where the matcher finds that the line changes nothing.
     pub otherwise: Option<(Severity, String)>,
+    /// Asks the matcher itself, where comparing two lines is not enough.
+    pub judge: Option<Judge>,
+    /// The fix, where the smallest change to [`Complaint::meant`] would cover what must not be shown: ranges of the line
+    /// and what takes their place, in order.
+    pub edits: Option<Vec<(Range<usize>, Vec<u8>)>>,
 }
+
+/// Severity and effect of a line; `None` drops the finding. Asked only for findings that are kept.
+pub type Judge = fn(&Line<'_>, &Reading<'_>, Option<&[u8]>) -> Option<(Severity, String)>;
 
 impl Complaint {
     /// A complaint about the bytes `at` of the line.
@@ -108,6 +118,20 @@ impl Complaint {
     #[must_use]
     pub fn otherwise(mut self, severity: Severity, effect: impl Into<String>) -> Self {
         self.otherwise = Some((severity, effect.into()));
+        self
+    }
+
+    /// Who finds severity and effect, when it is not the comparison with the line as it was meant. Is given that line.
+    #[must_use]
+    pub fn judged_by(mut self, judge: Judge) -> Self {
+        self.judge = Some(judge);
+        self
+    }
+
+    /// The fix, where the smallest change would cover what must not be shown.
+    #[must_use]
+    pub fn edits(mut self, edits: Vec<(Range<usize>, Vec<u8>)>) -> Self {
+        self.edits = Some(edits);
         self
     }
 }

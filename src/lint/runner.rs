@@ -1,14 +1,14 @@
 //! Running rules: all chosen ones over a table or a directory.
 
-use std::collections::HashMap;
-
 use super::consequence::tidy;
 use super::line::{Line, lines};
 use super::plain::is_plain;
 use super::rule::{Check, Complaint, Rule};
+use super::survey::Survey;
+use super::tally::{Report, Tally};
 use super::{Consequence, Harm, Reading, Site};
 use crate::diagnostic::{Edit, Finding, Fix, Severity};
-use crate::source::{Span, Visible, masked_entry};
+use crate::source::{Visible, masked_entry};
 
 /// Lines looked at together.
 const CHUNK: usize = 4096;
@@ -32,16 +32,33 @@ impl std::fmt::Debug for Rule {
 }
 
 /// All findings of the chosen rules about one table under one dialect, in the order of the text.
+///
+/// A file in UTF-16 has nothing that rules could speak of but that.
 pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let utf16 = chosen.rules.iter().find(|rule| rule.info.name == "utf16");
+    let alone = utf16
+        .filter(|_| reading.utf16().is_some())
+        .map(|rule| Chosen {
+            rules: vec![rule],
+            most: chosen.most,
+        });
+    let chosen = alone.as_ref().unwrap_or(chosen);
     let mut tally = std::thread::scope(|scope| {
         // The rules about a whole table and those about its lines do not wait for one another.
         let tables = scope.spawn(|| {
             let mut tally = Tally::new(chosen.most);
+            let survey = Survey::new(*reading);
             for rule in &chosen.rules {
-                if let Check::Table(check) | Check::LineAndTable(_, check) = rule.check {
-                    let mut found = Vec::new();
-                    check(reading, &mut found);
-                    found.into_iter().for_each(|finding| tally.add(finding));
+                match rule.check {
+                    Check::Table(check) | Check::LineAndTable(_, check) => {
+                        let mut found = Vec::new();
+                        check(reading, &mut found);
+                        found.into_iter().for_each(|finding| tally.add(finding));
+                    }
+                    Check::Routes(check) => {
+                        check(&survey, &mut Report::new(rule.info.name, &mut tally));
+                    }
+                    _ => {}
                 }
             }
             tally
@@ -159,7 +176,10 @@ fn judge(
 ) -> Option<Finding> {
     let (severity, effect) = match (complaint.severity, complaint.effect) {
         (Some(severity), Some(effect)) => (severity, effect),
-        (severity, effect) => {
+        (severity, effect) => 'judged: {
+            if let Some(judge) = complaint.judge {
+                break 'judged judge(line, reading, complaint.meant.as_deref())?;
+            }
             let consequence = Consequence::of(line, complaint.meant.as_deref(), reading);
             match (consequence.harm, complaint.otherwise) {
                 (Harm::None, Some(otherwise)) => otherwise,
@@ -183,13 +203,21 @@ fn judge(
     )
     .effect(effect);
     finding.help = complaint.help;
-    finding.fix = match (&complaint.meant, complaint.safe) {
-        (Some(meant), Some(safe)) => edit(line, meant).map(|edit| Fix {
-            safe,
-            edits: vec![edit],
-        }),
-        _ => None,
+    let edits = match (complaint.edits, &complaint.meant) {
+        (Some(edits), _) => edits
+            .into_iter()
+            .map(|(range, text)| Edit {
+                span: line.span_of(range),
+                text,
+            })
+            .collect(),
+        (None, Some(meant)) => edit(line, meant).into_iter().collect(),
+        (None, None) => Vec::new(),
     };
+    finding.fix = complaint
+        .safe
+        .filter(|_| !edits.is_empty())
+        .map(|safe| Fix { safe, edits });
     if finding.help.is_none()
         && let Some(meant) = &complaint.meant
     {
@@ -217,84 +245,4 @@ fn edit(line: &Line<'_>, meant: &[u8]) -> Option<Edit> {
         text: meant[before..meant.len() - behind].to_vec(),
     };
     (!edit.span.is_empty() || !edit.text.is_empty()).then_some(edit)
-}
-
-/// Findings, at most so many of each rule; the rest is counted.
-struct Tally {
-    most: usize,
-    findings: Vec<Finding>,
-    counts: HashMap<&'static str, (usize, u64, Span)>,
-}
-
-impl Tally {
-    fn new(most: usize) -> Self {
-        Tally {
-            most,
-            findings: Vec::new(),
-            counts: HashMap::new(),
-        }
-    }
-
-    fn is_full(&self, rule: &'static str) -> bool {
-        self.counts
-            .get(rule)
-            .is_some_and(|(kept, _, _)| *kept >= self.most)
-    }
-
-    fn count(&mut self, rule: &'static str, span: Span) {
-        let entry = self.counts.entry(rule).or_insert((0, 0, span));
-        if entry.1 == 0 {
-            entry.2 = span;
-        }
-        entry.1 += 1;
-    }
-
-    fn add(&mut self, finding: Finding) {
-        if self.is_full(finding.rule) {
-            self.count(finding.rule, finding.span);
-        } else {
-            self.counts
-                .entry(finding.rule)
-                .or_insert((0, 0, finding.span))
-                .0 += 1;
-            self.findings.push(finding);
-        }
-    }
-
-    fn append(&mut self, other: Tally) {
-        for (rule, (_, more, span)) in other.counts {
-            if more > 0 {
-                let entry = self.counts.entry(rule).or_insert((0, 0, span));
-                if entry.1 == 0 {
-                    entry.2 = span;
-                }
-                entry.1 += more;
-            }
-        }
-        other
-            .findings
-            .into_iter()
-            .for_each(|finding| self.add(finding));
-    }
-
-    fn finish(mut self) -> Vec<Finding> {
-        let mut counts: Vec<_> = self.counts.into_iter().collect();
-        counts.sort_unstable_by_key(|(rule, _)| *rule);
-        for (rule, (_, more, span)) in counts {
-            if more > 0 {
-                let severity = self
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.rule == rule)
-                    .map(|finding| finding.severity)
-                    .max()
-                    .unwrap_or(Severity::Info);
-                let message = format!("{more} more lines like the ones before, from here on");
-                let effect = "as for those before".to_owned();
-                self.findings
-                    .push(Finding::new(rule, severity, span, message).effect(effect));
-            }
-        }
-        self.findings
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::control::scan_ulong;
 use crate::model::{
     Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
 };
@@ -62,7 +63,15 @@ impl Fate {
             text.push(' ');
             text.push_str(destination);
         }
-        if let Some(intended) = intended.and_then(|fate| fate.destination.as_deref()) {
+        let intended = intended.and_then(|fate| fate.destination.as_deref());
+        let own = self.destination.as_deref();
+        let login = |intended: &str| {
+            own.and_then(|own| intended.strip_prefix(own))
+                .is_some_and(|rest| rest.starts_with(", logging in"))
+        };
+        if intended.is_some_and(login) {
+            text.push_str(" without logging in");
+        } else if let Some(intended) = intended {
             text.push_str(match self.destination {
                 // What is said of logging in ends there.
                 Some(_) if text.contains(", ") => ", instead of ",
@@ -70,6 +79,32 @@ impl Fate {
                 None => " instead of going to ",
             });
             text.push_str(intended);
+        }
+        if let Some(why) = &self.why {
+            text.push_str(": ");
+            text.push_str(why);
+        }
+        text
+    }
+
+    /// What is the same for the same fate: the verb, and the destination without case.
+    pub(super) fn key(&self) -> (&'static str, Option<String>) {
+        let destination = self.destination.as_deref();
+        (self.verb, destination.map(str::to_ascii_lowercase))
+    }
+
+    /// `goes to mx2.example.net (line 9) and not to mx1.example.net`: two routes for the same mail.
+    pub fn and_not(&self, place: &str, other: &Fate) -> String {
+        let mut text = self.verb.to_owned();
+        if let Some(destination) = &self.destination {
+            text.push(' ');
+            text.push_str(destination);
+        }
+        text.push_str(&format!(" ({place})"));
+        match (&other.destination, &self.destination) {
+            (Some(other), Some(_)) => text.push_str(&format!(" and not to {other}")),
+            (Some(other), None) => text.push_str(&format!(" and does not go to {other}")),
+            (None, _) => {}
         }
         if let Some(why) = &self.why {
             text.push_str(": ");
@@ -212,6 +247,9 @@ fn name(hop: &NextHop) -> String {
 fn destination(hop: &NextHop, relay: &Relay) -> String {
     let mut text = name(hop);
     match hop.protocol {
+        _ if is_from_credentials(hop, relay) => {
+            text.push_str(" port read out of the credentials");
+        }
         Protocol::Smtp | Protocol::Smtps => {
             if hop.port.wire() != 25 {
                 text.push_str(&format!(" port {}", hop.port.wire()));
@@ -238,4 +276,18 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
         }
     });
     text
+}
+
+/// True when the port may stand in the user name or the password, where qmail-ldap finds it: it is not shown then.
+fn is_from_credentials(hop: &NextHop, relay: &Relay) -> bool {
+    let Some(credentials) = &relay.credentials else {
+        return false;
+    };
+    let own = credentials.expose_password();
+    let own = own.filter(|_| credentials.state == PasswordState::Stated);
+    let parts = [Some(credentials.user.as_slice()), own];
+    parts.into_iter().flatten().any(|part| {
+        memchr::memchr(b':', part)
+            .is_some_and(|at| scan_ulong(&part[at + 1..]).0 == hop.port.number())
+    })
 }

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::source::{Visible, masked};
 
 /// What `route` does with mail for `host`; `None` when it falls through.
-pub(super) fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
+pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
     let document = route.document();
     match route.action() {
         Action::Continue => None,
@@ -64,7 +64,7 @@ pub(super) fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
 }
 
 /// The decision for mail that no route takes: the MX of its own domain.
-pub(super) fn own_mx(product: Product, host: &[u8]) -> Decision {
+pub fn own_mx(product: Product, host: &[u8]) -> Decision {
     match resolve_name(product, HopTarget::Own, host) {
         Ok((target, literal)) => Decision::Relay(Relay::to(NextHop {
             target,

@@ -75,8 +75,17 @@ pub fn equal(case: KeyCase, a: &[u8], b: &[u8]) -> bool {
     match case {
         KeyCase::Sensitive => a == b,
         KeyCase::AsciiInsensitive => a.eq_ignore_ascii_case(b),
+        KeyCase::Unicode | KeyCase::Decoded if folds_as_ascii(a) && folds_as_ascii(b) => {
+            a.eq_ignore_ascii_case(b)
+        }
         KeyCase::Unicode | KeyCase::Decoded => fold(case, a) == fold(case, b),
     }
+}
+
+/// True for keys in which folding to Unicode changes nothing but the case of ASCII letters: no other characters, no A-label.
+pub fn folds_as_ascii(key: &[u8]) -> bool {
+    let ace = |four: &[u8]| four.eq_ignore_ascii_case(b"xn--");
+    key.is_ascii() && !key.windows(4).any(ace)
 }
 
 /// The spelling that all keys equal to `key` share.
@@ -84,6 +93,9 @@ pub fn fold(case: KeyCase, key: &[u8]) -> Cow<'_, [u8]> {
     match case {
         KeyCase::Sensitive => Cow::Borrowed(key),
         KeyCase::AsciiInsensitive => Cow::Owned(key.to_ascii_lowercase()),
+        KeyCase::Unicode | KeyCase::Decoded if folds_as_ascii(key) => {
+            Cow::Owned(key.to_ascii_lowercase())
+        }
         KeyCase::Unicode => Cow::Owned(unicode(key, lower)),
         KeyCase::Decoded => Cow::Owned(unicode(key, |c| c.to_ascii_lowercase())),
     }

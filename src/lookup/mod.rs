@@ -13,8 +13,9 @@ mod store;
 mod trail;
 mod unknown;
 
+pub use carry::{carry_out, own_mx};
 pub use envelope::{Envelope, Recipient, Sender};
-pub use key::{equal, fold, keys, prefers};
+pub use key::{equal, fold, folds_as_ascii, keys, prefers};
 pub use literal::{Literal, parse_literal};
 pub use names::idn2_lookup;
 pub use select::{Selection, select};

@@ -70,6 +70,13 @@ pub trait Store {
     /// The keys of `stage` that are whole addresses at `host`.
     fn addresses_at(&self, stage: StageId, host: &[u8]) -> Vec<Vec<u8>>;
 
+    /// The routes of `stage` that never decide because another one with an equal key does, in the order of reading. A store
+    /// that searches text knows of none.
+    fn repeated(&self, stage: StageId) -> Vec<u32> {
+        let _ = stage;
+        Vec::new()
+    }
+
     /// True when `stage` has no route at all.
     fn is_empty(&self, stage: StageId) -> bool;
 }

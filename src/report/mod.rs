@@ -2,11 +2,15 @@
 
 mod answer;
 mod explain;
+mod findings;
 mod hops;
 mod json;
 mod text;
+mod unified;
 
 pub use answer::{Answer, Mask, RouteShown};
 pub use explain::explain;
+pub use findings::{FindingsForm, FindingsOptions, FindingsWriter};
 pub use json::{json, json_text};
 pub use text::line;
+pub use unified::unified;

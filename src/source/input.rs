@@ -163,6 +163,14 @@ impl Input {
         self.files.truncate(count);
     }
 
+    /// The bytes of the first file, taken back; empty when it was not read.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.files.into_iter().next().map(|file| file.state) {
+            Some(State::Bytes(bytes)) => bytes,
+            _ => Vec::new(),
+        }
+    }
+
     /// The file with the role `name`.
     pub fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().find(|f| f.name == name)
@@ -186,6 +194,37 @@ impl Input {
             .bytes()
             .and_then(|b| b.get(start..start + span.len as usize))
             .unwrap_or(&[])
+    }
+
+    /// The whole line that `span` begins in, without its LF; empty when it lies in no file with bytes.
+    pub fn line_of(&self, span: Span) -> &[u8] {
+        let found = self
+            .file_of(span)
+            .and_then(|file| Some((file.base, file.state.bytes()?)));
+        let Some((base, bytes)) = found else {
+            return &[];
+        };
+        let at = ((span.start - base) as usize).min(bytes.len());
+        let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |lf| lf + 1);
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |lf| at + lf);
+        &bytes[start..end]
+    }
+
+    /// The same files, with `bytes` as the content of file `index`.
+    ///
+    /// # Errors
+    /// [`TooLarge`].
+    pub fn with_bytes(self, index: usize, bytes: Vec<u8>) -> Result<Self, TooLarge> {
+        let mut input = Input::default();
+        let mut bytes = Some(bytes);
+        for (number, file) in self.files.into_iter().enumerate() {
+            let state = match bytes.take_if(|_| number == index) {
+                Some(bytes) => State::Bytes(bytes),
+                None => file.state,
+            };
+            input.push_part(&file.name, &file.path, state, file.first_line)?;
+        }
+        Ok(input)
     }
 
     /// File, line and column of the first byte of `span`. The index of lines is made at the first call.

@@ -23,6 +23,31 @@ pub fn masked_entry(entry: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// A line of a table, [masked](masked_entry) as an entry. A comment that holds what may be an entry that was switched off is
+/// masked too, but for directives (`# qroute: …`).
+pub fn masked_line(line: &[u8]) -> Cow<'_, [u8]> {
+    let marks = line
+        .iter()
+        .take_while(|b| matches!(b, b'#' | b' ' | b'\t'))
+        .count();
+    let text = &line[marks..];
+    let word = text.iter().position(|b| matches!(b, b' ' | b'\t'));
+    let word = &text[..word.unwrap_or(text.len())];
+    let entry = word.contains(&b':') && word != b"qroute:";
+    if line.first() == Some(&b'#') && !entry && !text.contains(&b'|') {
+        return Cow::Borrowed(line);
+    }
+    let shown = if entry || marks == 0 {
+        masked_entry(text)
+    } else {
+        masked(text)
+    };
+    match shown {
+        Cow::Borrowed(_) => Cow::Borrowed(line),
+        Cow::Owned(shown) => Cow::Owned([&line[..marks], &shown].concat()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +63,28 @@ mod tests {
         assert_eq!(masked_entry(b" d:mx").as_ref(), b" d:mx");
         assert_eq!(masked_entry(b"d mx p").as_ref(), "d …".as_bytes());
         assert_eq!(masked(b"mx|").as_ref(), b"mx|");
+    }
+
+    #[test]
+    fn routes_that_are_switched_off_are_masked() {
+        for (line, shown) in [
+            ("# d:mx u p", "# d:mx …"),
+            ("#d:mx|u|p", "#d:mx|…"),
+            ("## :mx u p", "## :mx …"),
+            ("# old relay|user|p", "# old …"),
+            (" d:mx u p", " d:mx …"),
+            (" # d x:mx u p", " # d …"),
+            ("d:mx u", "d:mx …"),
+        ] {
+            assert_eq!(masked_line(line.as_bytes()).as_ref(), shown.as_bytes());
+        }
+        for line in [
+            "# a comment of words",
+            "# qroute: dialect sagredo",
+            "d:mx",
+            "#",
+        ] {
+            assert!(matches!(masked_line(line.as_bytes()), Cow::Borrowed(_)));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::lookup::{equal, fold, prefers};
+use crate::lookup::{equal, fold, folds_as_ascii, prefers};
 use crate::model::{Document, KeyCase, Semantics, Stage};
 
 /// Fewer routes than this are not worth a second thread.
@@ -16,10 +16,31 @@ const WORTH_A_THREAD: usize = 32 * 1024;
 pub(super) struct KeyIndex {
     hasher: DefaultHashBuilder,
     semantics: Semantics,
-    /// Length of the longest key.
-    longest: usize,
     /// Two halves, by one bit of the hash: each is made by a thread of its own.
     shards: [HashTable<Slot>; 2],
+    /// Routes whose key another one decides for.
+    repeated: [Vec<u32>; 2],
+    /// Which lengths keys have, a bit each; `None` when equal keys may differ in length.
+    lengths: Option<Lengths>,
+}
+
+/// Which lengths keys have: a walk over a long name tries hundreds of suffixes, and few have the length of any key.
+#[derive(Debug, Default)]
+struct Lengths(Vec<u64>);
+
+impl Lengths {
+    fn insert(&mut self, length: usize) {
+        if self.0.len() <= length / 64 {
+            self.0.resize(length / 64 + 1, 0);
+        }
+        self.0[length / 64] |= 1 << (length % 64);
+    }
+
+    fn has(&self, length: usize) -> bool {
+        self.0
+            .get(length / 64)
+            .is_some_and(|word| word >> (length % 64) & 1 == 1)
+    }
 }
 
 /// A route, with as much of its key's hash as spares most looks at the key itself.
@@ -41,14 +62,22 @@ fn shard(hash: u64) -> usize {
 impl KeyIndex {
     /// Indexes `stage`. Of routes with equal keys only the one that decides is kept.
     pub fn new(document: &Document, stage: &Stage) -> Self {
-        let longest = (stage.first..stage.end)
-            .map(|n| document.route(n).key_text().len as usize)
-            .max();
+        let case = stage.semantics.key_case;
+        let mut lengths = Some(Lengths::default());
+        for number in stage.first..stage.end {
+            match &mut lengths {
+                Some(lengths) if keeps_length(case, document.route(number).key()) => {
+                    lengths.insert(document.route(number).key_text().len as usize);
+                }
+                _ => lengths = None,
+            }
+        }
         let mut index = KeyIndex {
             hasher: DefaultHashBuilder::default(),
             semantics: stage.semantics,
-            longest: longest.unwrap_or(0),
             shards: Default::default(),
+            repeated: Default::default(),
+            lengths,
         };
         let middle = stage.first + (stage.end - stage.first) / 2;
         let halves = [stage.first..middle, middle..stage.end];
@@ -64,15 +93,19 @@ impl KeyIndex {
                 by_place(all.filter(|(hash, _)| shard(*hash) == n).collect()),
             )
         });
-        index.shards = shards;
+        let [(first, few), (second, more)] = shards;
+        index.shards = [first, second];
+        index.repeated = [few, more];
         index
     }
 
     /// The route that decides for `key`.
     pub fn find(&self, document: &Document, key: &[u8]) -> Option<u32> {
         let case = self.semantics.key_case;
-        // Folding to Unicode may change the length of a key.
-        if key.len() > self.longest && !matches!(case, KeyCase::Unicode | KeyCase::Decoded) {
+        if let Some(lengths) = &self.lengths
+            && !lengths.has(key.len())
+            && keeps_length(case, key)
+        {
             return None;
         }
         let hash = self.hash(key);
@@ -88,12 +121,20 @@ impl KeyIndex {
         self.shards.iter().flatten().map(|slot| slot.number)
     }
 
-    fn fill(&self, document: &Document, routes: Vec<(u64, u32)>) -> HashTable<Slot> {
+    /// The routes that cannot decide because another one with an equal key does, in the order of reading.
+    pub fn repeated(&self) -> Vec<u32> {
+        let mut all = self.repeated.concat();
+        all.sort_unstable();
+        all
+    }
+
+    fn fill(&self, document: &Document, routes: Vec<(u64, u32)>) -> (HashTable<Slot>, Vec<u32>) {
         let Semantics {
             key_case,
             precedence,
             ..
         } = self.semantics;
+        let mut repeated = Vec::new();
         let mut table = HashTable::with_capacity(routes.len());
         for (hash, number) in routes {
             let key = document.route(number).key();
@@ -110,13 +151,16 @@ impl KeyIndex {
                 }
                 Entry::Occupied(mut entry) => {
                     let other = (0, u64::from(entry.get().number));
-                    if prefers(precedence, (0, u64::from(number)), other).is_lt() {
-                        *entry.get_mut() = slot;
-                    }
+                    let loser = if prefers(precedence, (0, u64::from(number)), other).is_lt() {
+                        std::mem::replace(entry.get_mut(), slot)
+                    } else {
+                        slot
+                    };
+                    repeated.push(loser.number);
                 }
             }
         }
-        table
+        (table, repeated)
     }
 
     /// Equal keys have equal hashes. The hasher is seeded at random: a file cannot be made to collide.
@@ -138,6 +182,14 @@ impl KeyIndex {
             }
         }
         state.finish()
+    }
+}
+
+/// Whether all keys equal to `key` have its length, but for those that this is false of.
+fn keeps_length(case: KeyCase, key: &[u8]) -> bool {
+    match case {
+        KeyCase::Sensitive | KeyCase::AsciiInsensitive => true,
+        KeyCase::Unicode | KeyCase::Decoded => folds_as_ascii(key),
     }
 }
 

@@ -30,7 +30,7 @@ impl MemoryStore {
         }
     }
 
-    /// The document back.
+    /// The document, without its index.
     pub fn into_document(self) -> Document {
         self.document
     }
@@ -147,6 +147,13 @@ impl Store for MemoryStore {
         of_stage
             .map(|&n| self.document.route(n).key().to_vec())
             .collect()
+    }
+
+    fn repeated(&self, id: StageId) -> Vec<u32> {
+        self.indexes
+            .get(id)
+            .map(KeyIndex::repeated)
+            .unwrap_or_default()
     }
 
     fn is_empty(&self, id: StageId) -> bool {

@@ -1,4 +1,4 @@
-//! qroute-resolve as users and scripts meet it: every test runs the program itself.
+//! The programs as users and scripts meet it: every test runs the program itself.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod input;
 mod large;
+mod lint;
 mod own_config;
 mod secrets;
 mod shapes;

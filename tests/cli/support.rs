@@ -128,12 +128,20 @@ impl Ran {
     /// Asserts the status, and a message that holds all of `words`.
     #[track_caller]
     pub fn fails(&self, code: i32, words: &[&str]) {
+        self.fails_of("qroute-resolve", code, words);
+    }
+
+    /// As [`Ran::fails`], for another program.
+    #[track_caller]
+    pub fn fails_of(&self, program: &str, code: i32, words: &[&str]) {
         let err = String::from_utf8_lossy(&self.err);
         assert_eq!(self.status.code(), Some(code), "{err}");
         for word in words {
             assert!(err.contains(word), "no `{word}` in: {err}");
         }
-        let messages = err.lines().all(|line| line.starts_with("qroute-resolve: "));
+        let messages = err
+            .lines()
+            .all(|line| line.starts_with(&format!("{program}: ")));
         assert!(messages || err.starts_with("error: "), "{err}");
     }
 }

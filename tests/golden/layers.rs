@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lookup", &["source", "control", "model"]),
     ("dns", &["source", "model"]),
     ("formats", &["source", "diagnostic", "control", "model"]),
-    ("equivalence", &["model", "lookup"]),
+    ("equivalence", &["source", "model", "lookup"]),
     ("nexthop", &["source", "model", "lookup", "dns"]),
     (
         "store",

@@ -1,7 +1,6 @@
 //! Every rule over its fixtures: testdata/lint/RULE/.
 //!
-//! `bad`, `bad-2`, … hold a mistake, `good`, `good-2`, … do not; bytes as they are, or a directory of control files for rules
-//! that look at one. `dialects`, where it exists, names those the fixtures are about; otherwise all are asked. `expect` says
+//! `bad`, `bad-2`, … hold a mistake, `good`, `good-2`, … do not; a table's bytes as they are, or a directory of control files. `dialects`, where it exists, names those the fixtures are about; otherwise all are asked. `expect` says
 //! what is found in the bad ones, dialect by dialect; `QROUTE_ACCEPT=1 cargo test --test golden lint` writes it anew.
 //!
 //! A bad fixture is found under at least one dialect and its safe fixes leave nothing of the rule; a good one is clean of the rule
@@ -12,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qroute::cli::lint::{fix_bytes, lint_bytes};
+use qroute::cli::lint::{fix_bytes, lint_bytes, lint_files};
 use qroute::diagnostic::{Finding, Severity};
 use qroute::formats::smtproutes::{DIALECTS, Dialect};
 use qroute::lint::{Check, Chosen, Rule, rules};
@@ -20,11 +19,11 @@ use qroute::source::Input;
 
 const MOST: usize = 1000;
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/lint")
 }
 
-fn only(rule: &'static Rule) -> Chosen {
+pub fn only(rule: &'static Rule) -> Chosen {
     Chosen {
         rules: vec![rule],
         most: MOST,
@@ -38,7 +37,7 @@ pub fn ordinary() -> Chosen {
     }
 }
 
-fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
+pub fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(dir)
         .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
         .map(|entry| entry.unwrap().path())
@@ -51,7 +50,7 @@ fn fixtures(dir: &Path, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-fn dialects(dir: &Path) -> Vec<&'static Dialect> {
+pub fn dialects(dir: &Path) -> Vec<&'static Dialect> {
     match fs::read_to_string(dir.join("dialects")) {
         Ok(names) => names
             .split_whitespace()
@@ -61,10 +60,15 @@ fn dialects(dir: &Path) -> Vec<&'static Dialect> {
     }
 }
 
-fn described(input: &Input, finding: &Finding) -> String {
+pub fn described(input: &Input, finding: &Finding) -> String {
     let place = input.place(finding.span).unwrap();
+    // A table alone has no name.
+    let file = match &*place.file {
+        "-" => "",
+        file => &format!("{file}:"),
+    };
     let mut text = format!(
-        "  {}:{}: {}: {}\n    effect: {}\n",
+        "  {file}{}:{}: {}: {}\n    effect: {}\n",
         place.line,
         place.column,
         finding.severity.name(),
@@ -89,11 +93,28 @@ fn described(input: &Input, finding: &Finding) -> String {
     text
 }
 
+/// The findings about a fixture: a table, or a directory of control files of which one is the table.
+fn linted(path: &Path, dialect: &'static Dialect, chosen: &Chosen) -> (Input, Vec<Finding>) {
+    if path.is_file() {
+        return lint_bytes(fs::read(path).unwrap(), &[dialect], chosen).unwrap();
+    }
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    lint_files(files, &[dialect], chosen).unwrap()
+}
+
 /// Rules of a table have fixtures that are files; those of a directory are run by `lint_sites`.
 fn is_of_table(rule: &Rule) -> bool {
     matches!(
         rule.check,
-        Check::Line(_) | Check::Table(_) | Check::LineAndTable(..)
+        Check::Line(_) | Check::Table(_) | Check::Routes(_) | Check::LineAndTable(..)
     )
 }
 
@@ -113,17 +134,18 @@ fn every_rule_finds_its_bad_fixtures_and_leaves_the_good_ones() {
         }
         let mut text = String::new();
         for path in &bad {
-            let bytes = fs::read(path).unwrap();
             let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
             for dialect in &dialects {
-                let (input, findings) = lint_bytes(bytes.clone(), &[dialect], &only(rule)).unwrap();
+                let (input, findings) = linted(path, dialect, &only(rule));
                 let found: String = findings.iter().map(|f| described(&input, f)).collect();
                 match groups.iter_mut().find(|(text, _)| *text == found) {
                     Some((_, names)) => names.push(dialect.name),
                     None => groups.push((found, vec![dialect.name])),
                 }
-                for safe in [false, true] {
-                    let fixed = fix_bytes(bytes.clone(), &[dialect], &only(rule), !safe).unwrap();
+                // Fixes of a table alone are tried.
+                for safe in [false, true].into_iter().filter(|_| path.is_file()) {
+                    let bytes = fs::read(path).unwrap();
+                    let fixed = fix_bytes(bytes, &[dialect], &only(rule), !safe).unwrap();
                     let left = fixed.remaining.iter().any(|finding| {
                         !finding.suppressed
                             && finding.fix.as_ref().is_some_and(|fix| fix.safe || !safe)
@@ -151,9 +173,8 @@ fn every_rule_finds_its_bad_fixtures_and_leaves_the_good_ones() {
             }
         }
         for path in &good {
-            let bytes = fs::read(path).unwrap();
             for dialect in &dialects {
-                let (input, findings) = lint_bytes(bytes.clone(), &[dialect], &only(rule)).unwrap();
+                let (input, findings) = linted(path, dialect, &only(rule));
                 for finding in findings {
                     wrong.push(format!(
                         "{name}: {} under {}: {}",
@@ -164,7 +185,7 @@ fn every_rule_finds_its_bad_fixtures_and_leaves_the_good_ones() {
                 }
             }
             let first = dialects[0];
-            let (input, findings) = lint_bytes(bytes, &[first], &ordinary()).unwrap();
+            let (input, findings) = linted(path, first, &ordinary());
             for finding in findings.iter().filter(|f| f.severity >= Severity::Warning) {
                 wrong.push(format!(
                     "{name}: {} is not clean under {}: [{}] {}",

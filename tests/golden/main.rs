@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod equivalence;
+mod fixes;
 mod layers;
 mod lint;
+mod lint_dns;
+mod lint_sites;
+mod lint_vectors;
 mod man;
 mod readme;
 mod stores;

@@ -16,31 +16,33 @@ use qroute::source::{Input, State};
 use qroute::store::{MemoryStore, ScanStore};
 use serde::Deserialize;
 
+/// A recorded case: a table, what stands beside it, and questions.
 #[derive(Deserialize)]
-struct Case {
-    id: String,
-    dialect: String,
-    file_b64: Option<String>,
+pub struct Case {
+    pub id: String,
+    pub dialect: String,
+    pub file_b64: Option<String>,
     file_state: Option<String>,
-    extra_files: Option<HashMap<String, Option<String>>>,
-    sender_b64: Option<String>,
-    queries: Vec<Query>,
+    pub extra_files: Option<HashMap<String, Option<String>>>,
+    pub sender_b64: Option<String>,
+    pub queries: Vec<Query>,
 }
 
+/// A question and what the program did.
 #[derive(Deserialize)]
-struct Query {
-    host_b64: String,
-    decision: String,
+pub struct Query {
+    pub host_b64: String,
+    pub decision: String,
     relay_b64: Option<String>,
     port: Option<u64>,
-    tcp_port: Option<u64>,
+    pub tcp_port: Option<u64>,
     next: Option<Next>,
-    report: Option<String>,
+    pub report: Option<String>,
     signal: Option<i32>,
     user_b64: Option<String>,
     pass_b64: Option<String>,
     #[serde(default)]
-    pass_undefined: bool,
+    pub pass_undefined: bool,
     xtra: Option<String>,
     flags: Option<u32>,
 }
@@ -53,7 +55,7 @@ struct Next {
     port: Option<u64>,
 }
 
-fn bytes(base64: &str) -> Vec<u8> {
+pub fn bytes(base64: &str) -> Vec<u8> {
     base64::engine::general_purpose::STANDARD
         .decode(base64)
         .unwrap()
@@ -269,8 +271,8 @@ fn check_credentials(query: &Query, relay: &Relay) -> Result<(), String> {
     }
 }
 
-#[test]
-fn all_dialects() {
+/// The files of all vectors.
+pub fn recorded() -> Vec<PathBuf> {
     let mut names: Vec<PathBuf> =
         fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/smtproutes/vectors"))
             .unwrap()
@@ -278,10 +280,15 @@ fn all_dialects() {
             .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
             .collect();
     names.sort();
+    names
+}
+
+#[test]
+fn all_dialects() {
     let dir = temporary("vectors");
     let mut counts: std::collections::BTreeMap<String, (usize, usize, usize)> = Default::default();
     let mut failures = Vec::new();
-    for name in names {
+    for name in recorded() {
         for line in fs::read_to_string(&name).unwrap().lines() {
             let case: Case = serde_json::from_str(line).unwrap();
             let dialect = Dialect::find(&case.dialect).unwrap();

@@ -1,7 +1,19 @@
 //! qroute-lint: from paths to findings, and the fixes of what can be repaired.
 
+mod args;
+mod baseline;
+mod choose;
+mod dns;
 mod engine;
 mod fix;
+mod listing;
+mod paths;
+mod products;
+mod run;
+mod site;
+mod unit;
 
-pub use engine::{lint_bytes, notation};
+pub use args::LintArgs;
+pub use engine::{lint_bytes, lint_bytes_with_dns, lint_directory, lint_files, notation};
 pub use fix::{Fixed, fix_bytes};
+pub use run::lint;

@@ -184,6 +184,24 @@ fn mx_behind_aliases() {
 }
 
 #[test]
+fn an_alias_is_told_when_it_is_asked_for() {
+    let ask = |asked: &str| {
+        let server = Server::start(Serve::Udp, |asked| match asked.name.as_str() {
+            "a.example." => Reply::records(&[("a.example", CNAME, name("b.example"))]),
+            "b.example." => Reply::code(0),
+            _ => Reply::code(NXDOMAIN),
+        });
+        let until = Instant::now() + Duration::from_secs(5);
+        let name = domain(asked);
+        resolver(&[server.address]).alias_until(&name, until)
+    };
+    let alias = ask("a.example").unwrap();
+    assert_eq!(alias.as_ref().map(Domain::as_str), Some("b.example"));
+    assert_eq!(ask("b.example"), Ok(None));
+    assert_eq!(ask("c.example"), Err(DnsError::NoSuchDomain));
+}
+
+#[test]
 fn dangling_aliases_tell_what_is_missing() {
     let alias = || Reply::records(&[("d.example", CNAME, name("gone.example"))]);
     let (answer, _) = ask_mx(Serve::Udp, move |_| {

@@ -4,8 +4,10 @@
 //! line with a mistake does, is each [`Dialect`]'s own. Sources: the programs' code, at the commits that smtproutes(5) names;
 //! every dialect is held to vectors recorded from the real programs.
 
+mod canonical;
 mod courier;
 mod dialect;
+mod directive;
 mod entries;
 mod grammar;
 mod mail_system;
@@ -16,7 +18,9 @@ mod route;
 mod skarnet;
 mod verdict;
 
+pub use canonical::{Canonical, Depth, Kept, Left, Sorted, canonical, sorted};
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
+pub use directive::{HEAD, stated_dialect};
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};
 pub use reader::{read, read_line, read_routes};
 

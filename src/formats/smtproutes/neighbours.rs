@@ -8,6 +8,7 @@ use super::qsmtp;
 use super::reader::system_semantics;
 use super::route::{QSMTP_CONFIGURATION_ERROR, Role, action, qsmtp_action};
 use super::verdict;
+use crate::control::cdb_records;
 use crate::model::{
     Action, Document, FailureKind, KeyCase, Precedence, Semantics, Subject, TableFull, Walk,
 };
@@ -234,7 +235,7 @@ pub(super) fn cdb_routes(
     let Some(bytes) = file.state.bytes() else {
         return Ok(());
     };
-    for (key, data) in cdb_records(bytes).into_iter().rev() {
+    for (key, data) in cdb_records(bytes).rev() {
         let name = &bytes[key.clone()];
         if !wanted(name) || name.iter().any(u8::is_ascii_uppercase) {
             continue;
@@ -257,35 +258,4 @@ pub(super) fn cdb_routes(
             .map_err(|TableFull| TableFull)?;
     }
     Ok(())
-}
-
-/// The records of a constant database, in order: its first table's position ends them. A damaged one ends early.
-fn cdb_records(bytes: &[u8]) -> Vec<(Range<usize>, Range<usize>)> {
-    const HEADER: usize = 2048;
-    let number = |at: usize| -> Option<usize> {
-        Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
-    };
-    let end = (0..256)
-        .filter_map(|slot| number(slot * 8))
-        .min()
-        .unwrap_or(0)
-        .min(bytes.len());
-    let mut records = Vec::new();
-    let mut at = HEADER;
-    while at + 8 <= end {
-        let (Some(key), Some(data)) = (number(at), number(at + 4)) else {
-            break;
-        };
-        let (from, mid, to) = (
-            at + 8,
-            (at + 8).saturating_add(key),
-            (at + 8).saturating_add(key).saturating_add(data),
-        );
-        if to > end {
-            break;
-        }
-        records.push((from..mid, mid..to));
-        at = to;
-    }
-    records
 }

@@ -28,7 +28,8 @@ pub fn read(input: Input, dialect: &'static Dialect) -> Result<Document, ReadErr
     read_scope(input, dialect, true)
 }
 
-/// As [`read`], for the deliverer alone: qmail-send's files are not asked, although they may be in the input.
+/// As [`read`], for the routes alone: qmail-send's files are not asked, and those that the deliverer cannot do without
+/// (`me`, `timeoutremote`, …) are taken to be in order, although they may be in the input.
 ///
 /// # Errors
 /// As [`read`].
@@ -45,7 +46,7 @@ fn read_scope(
         document: Document::new(input, RouteTable::new(dialect.product)),
         dialect,
     };
-    if let Some(defer) = verdict::control_files(dialect, &reader.document.input) {
+    if system && let Some(defer) = verdict::control_files(dialect, &reader.document.input) {
         reader.document.table.verdict = defer;
         return Ok(reader.document);
     }

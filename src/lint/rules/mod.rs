@@ -57,8 +57,53 @@ rules! {
     underscore_space_quote,
     merge_markers,
     bounce_key,
+    authsenders_form,
     continuation,
     no_final_newline,
+    bare_vs_dot,
+    duplicate_same,
+    duplicate_conflict,
+    shadowed_default,
+    unreachable_route,
+    redundant,
+    exception_without_effect,
+    nul_byte,
+    bom,
+    utf16,
+    nonascii_key,
+    invisible,
+    creds_stock,
+    creds_one_delim,
+    creds_wrong_delim,
+    creds_colon,
+    creds_cleartext,
+    refused_whole,
+    ignored_whole,
+    crash_line,
+    lost_line,
+    loop_self,
+    literal_captured,
+    single_destination,
+    route_without_tls,
+    creds_file_mode,
+    file_unreadable,
+    dangling_symlink,
+    relay_no_a,
+    dead_local,
+    hub_without_rcpthosts,
+    me_missing,
+    misspelt_file,
+    outgoingip_malformed,
+    number_ignored,
+    unknown_dialect,
+    dialect_conflict,
+    stale_compiled,
+    relay_no_such_host,
+    relay_own_host,
+    relay_cname,
+    null_mx,
+    dns_unanswered,
+    not_portable,
     unused_suppression,
 }
 
@@ -70,6 +115,8 @@ pub(super) fn speaks_of_value(line: &Line<'_>, notation: &Notation) -> bool {
         || foreign_transport::transport(line).is_some()
         || multi_relay::list(line, notation).is_some()
 }
+
+pub use misspelt_file::resembles;
 
 /// The rule called `name`, in any case.
 pub fn find(name: &str) -> Option<&'static Rule> {

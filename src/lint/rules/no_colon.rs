@@ -1,6 +1,6 @@
 //! A line without a colon.
 
-use super::wrong_separator;
+use super::{bom, wrong_separator};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 
@@ -38,7 +38,8 @@ fn check(line: &Line<'_>, _: &Reading<'_>) -> Option<Complaint> {
     }
     let text = line.content();
     // What looks like a route, a comment or a marker of a merge is another rule's.
-    if line.remark().is_some() || line.is_merge_marker() || wrong_separator::parts(line).is_some() {
+    let marked = bom::behind_mark(line).is_some_and(|text| text.starts_with(b"#") || text.trim_ascii().is_empty());
+    if marked || line.remark().is_some() || line.is_merge_marker() || wrong_separator::parts(line).is_some() {
         return None;
     }
     let complaint = Complaint::new(0..text.len(), "a line without a colon is no route")

@@ -1,0 +1,262 @@
+//! The run of qroute-fmt.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::args::{FmtArgs, ReadingArgs};
+use super::form::Former;
+use super::walk::tables;
+use crate::cli::Exit;
+use crate::cli::config::Config;
+use crate::cli::dialect::DialectSources;
+use crate::cli::listing;
+use crate::cli::messages::Messages;
+use crate::cli::output::Output;
+use crate::cli::replace::{Backup, Locks, Original, Staged};
+use crate::cli::sources::{check_format, refuse_other_formats};
+use crate::control::{read, read_from};
+use crate::formats::smtproutes::{HEAD, stated_dialect};
+use crate::report::unified;
+use crate::source::{State, Visible, harmless, masked_line};
+
+/// Brings every table into its form, and says how it went.
+///
+/// # Errors
+/// Usage, and output that cannot be written. Trouble with one file is said, and the others are gone through.
+pub fn fmt(args: FmtArgs) -> Result<Exit> {
+    let output = Output::new().context("cannot watch signals")?;
+    if let Some(shell) = args.completions {
+        return listing::completions::<FmtArgs>(&output, shell);
+    }
+    let messages = Messages::new("qroute-fmt", args.voice);
+    let mut run = Run::new(&args, messages, output)?;
+    for path in &args.paths {
+        run.path(path)?;
+    }
+    run.commit();
+    run.output.flush()?;
+    Ok(run.exit)
+}
+
+struct Run<'a> {
+    args: &'a FmtArgs,
+    former: Former,
+    backup: Option<Backup>,
+    messages: Messages,
+    output: Output,
+    locks: Locks,
+    staged: Vec<Staged>,
+    exit: Exit,
+}
+
+impl<'a> Run<'a> {
+    fn new(args: &'a FmtArgs, messages: Messages, output: Output) -> Result<Self> {
+        if args.paths.is_empty() {
+            bail!("nothing to format: give a table, a directory, or `-`; --help shows examples");
+        }
+        let stdin = args.paths.iter().filter(|path| is_stdin(path)).count();
+        if stdin > 1 {
+            bail!("`-` stands twice: standard input can be read once");
+        }
+        if stdin > 0 && args.work.backup.is_some() {
+            bail!("--backup keeps old files, and `-` has none");
+        }
+        check_format(args.reading.format())?;
+        let backup = args.work.backup.as_deref().map(Backup::new);
+        Ok(Run {
+            args,
+            former: Former::new(&args.work.promise, args.work.sort)?,
+            backup: backup.transpose()?,
+            messages,
+            output,
+            locks: Locks::default(),
+            staged: Vec::new(),
+            exit: Exit::Success,
+        })
+    }
+
+    /// A table, a directory of tables, or standard input. `Err` is trouble with the output only.
+    fn path(&mut self, path: &Path) -> Result<()> {
+        if is_stdin(path) {
+            return self.stdin();
+        }
+        let files = if path.is_dir() {
+            let (found, complete) = tables(path, self.backup.as_ref(), &self.messages);
+            if !complete {
+                self.exit = Exit::Unusable;
+            }
+            self.messages.note(&format!(
+                "{}: tables found: {}",
+                path.display(),
+                found.len()
+            ));
+            found
+        } else {
+            vec![path.to_owned()]
+        };
+        for file in files {
+            if self.args.work.check || self.args.work.diff {
+                self.show(&file)?;
+            } else if let Err(error) = self.stage(&file) {
+                self.trouble(&error);
+            }
+        }
+        Ok(())
+    }
+
+    fn trouble(&mut self, error: &anyhow::Error) {
+        self.messages.error(&format!("{error:#}"));
+        self.exit = Exit::Unusable;
+    }
+
+    fn stdin(&mut self) -> Result<()> {
+        let name = self.args.reading.stdin_filename.as_deref().unwrap_or("-");
+        let read = || -> Result<Vec<u8>> {
+            match read_from(std::io::stdin().lock(), HEAD as u64) {
+                Ok(State::Bytes(bytes)) => Ok(bytes),
+                Ok(_) => bail!("cannot read standard input"),
+                Err(error) => Err(error).context("cannot read standard input"),
+            }
+        };
+        let formed = read().and_then(|mut old| {
+            let new = self.form(&mut old, name, None)?;
+            Ok((old, new))
+        });
+        match formed {
+            Err(error) => {
+                self.trouble(&error);
+                Ok(())
+            }
+            Ok((old, new)) if self.args.work.check || self.args.work.diff => {
+                self.tell(&old, &new, name.as_bytes())
+            }
+            Ok((_, new)) => self.output.write(&new),
+        }
+    }
+
+    /// What would change in a file.
+    fn show(&mut self, path: &Path) -> Result<()> {
+        let shown = path.display().to_string();
+        let read = match read(path) {
+            State::Bytes(bytes) => Ok(bytes),
+            State::Missing => Err(anyhow::anyhow!("{shown}: no such file")),
+            State::Unreadable(errno) => Err(std::io::Error::from_raw_os_error(errno))
+                .with_context(|| format!("cannot read {shown}")),
+            State::Directory | State::Unread(_) => Err(anyhow::anyhow!("cannot read {shown}")),
+        };
+        let formed = read.and_then(|mut old| {
+            let new = self.form(&mut old, &shown, Some(path))?;
+            Ok((old, new))
+        });
+        match formed {
+            Ok((old, new)) => self.tell(&old, &new, path.as_os_str().as_bytes()),
+            Err(error) => {
+                self.trouble(&error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Names a file that would change, or prints how.
+    fn tell(&mut self, old: &[u8], new: &[u8], name: &[u8]) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        self.exit = self.exit.max(Exit::Findings);
+        if self.args.work.check {
+            let text = String::from_utf8_lossy(name);
+            let name = match harmless(&text) == text {
+                true => name.to_vec(),
+                false => Visible(name).to_string().into_bytes(),
+            };
+            return self.output.write(&[name.as_slice(), b"\n"].concat());
+        }
+        let diff = unified(old, new, &String::from_utf8_lossy(name), masked_line);
+        self.output.write_diff(&diff)
+    }
+
+    /// Writes the form of a file beside it.
+    fn stage(&mut self, path: &Path) -> Result<()> {
+        let mut original = Original::open(&mut self.locks, path)?;
+        let mut old = std::mem::take(&mut original.bytes);
+        let new = self.form(&mut old, &path.display().to_string(), Some(path))?;
+        original.bytes = old;
+        if original.bytes == new {
+            return Ok(());
+        }
+        self.staged.push(original.stage(&new)?);
+        Ok(())
+    }
+
+    /// Puts all new files in the places of the old ones.
+    fn commit(&mut self) {
+        let staged = std::mem::take(&mut self.staged);
+        let all = staged.len();
+        let mut done = 0;
+        for file in staged {
+            let shown = file.shown().to_owned();
+            match file.commit(self.backup.as_ref()) {
+                Ok(()) => {
+                    done += 1;
+                    self.messages.note(&format!("{shown}: replaced"));
+                }
+                Err(error) => self.trouble(&error),
+            }
+        }
+        if all > 1 {
+            self.messages.hint(&format!(
+                "{done} of {all} files are replaced, each in one step; several renames are not one step"
+            ));
+        }
+    }
+
+    fn form(&self, old: &mut Vec<u8>, shown: &str, path: Option<&Path>) -> Result<Vec<u8>> {
+        self.check_reading(&old[..old.len().min(HEAD)], shown, path)?;
+        self.former.form(old, shown, &self.messages)
+    }
+
+    /// Refuses what is no table, and says which dialect is in force.
+    fn check_reading(&self, head: &[u8], shown: &str, path: Option<&Path>) -> Result<()> {
+        let reading = &self.args.reading;
+        refuse_other_formats(reading.format(), head, shown)?;
+        let dir = path.map(|path| match path.parent() {
+            Some(dir) if !dir.as_os_str().is_empty() => dir,
+            _ => Path::new("."),
+        });
+        let config = config(reading, dir.unwrap_or(Path::new(".")))?;
+        let option = reading.dialect.as_deref();
+        let dialect = DialectSources {
+            option,
+            head,
+            dir,
+            config: &config,
+        }
+        .choose(&self.messages)?;
+        self.messages.note(&format!(
+            "{shown}: dialect {} ({})",
+            dialect.name, dialect.title
+        ));
+        let promised = self.former.promise.iter().any(|d| d.name == dialect.name);
+        if !promised && (option.is_some() || stated_dialect(head).is_some()) {
+            self.messages.warning(&format!(
+                "{shown} is read as {}, which --for leaves out: mail there may change",
+                dialect.name
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn config(reading: &ReadingArgs, start: &Path) -> Result<Config> {
+    match &reading.config {
+        Some(path) => Config::read(path),
+        None if reading.no_config => Ok(Config::default()),
+        None => Config::search(start),
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}

@@ -1,0 +1,174 @@
+//! Opening what is linted: its files, its dialects, its rules.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::args::LintArgs;
+use super::choose::Policy;
+use super::engine::Subject;
+use super::paths::{Unit, parent};
+use super::site::{self, Around};
+use crate::cli::config::Config;
+use crate::cli::dialect::{DialectSources, named};
+use crate::cli::messages::Messages;
+use crate::cli::sources::refuse_other_formats;
+use crate::control::{first_line, read, read_from};
+use crate::formats::smtproutes::{DIALECTS, Dialect};
+use crate::lint::UserIds;
+use crate::model::Domain;
+use crate::nexthop::Own;
+use crate::source::State;
+
+/// A unit, ready to be linted.
+pub(super) struct Opened {
+    /// The files.
+    pub subject: Subject,
+    /// Which rules run.
+    pub policy: Policy,
+    /// Which dialects are asked about.
+    pub dialects: Vec<&'static Dialect>,
+    /// Files whose findings are printed; `None` is all.
+    pub only: Option<Vec<PathBuf>>,
+    /// Names and addresses of this host.
+    pub own: Vec<Vec<u8>>,
+}
+
+/// Reads the files of `unit`.
+///
+/// # Errors
+/// A file that is named and cannot be read, a configuration or a dialect that is none.
+pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<Opened> {
+    let reading = &args.reading;
+    let start = match unit {
+        Unit::Stdin => Path::new("."),
+        Unit::Table(path) => parent(path),
+        Unit::Directory { dir, .. } => dir,
+    };
+    let config = Config::find(reading.config.as_deref(), reading.no_config, start)?;
+    let policy = Policy::new(&args.rules, &config.lint)?;
+    let (subject, only) = match unit {
+        Unit::Stdin => {
+            let name = reading.stdin_filename.as_deref().unwrap_or("-");
+            let state =
+                read_from(std::io::stdin().lock(), 4096).context("cannot read standard input")?;
+            (Subject::table(name, bytes_of(state, name)?)?, None)
+        }
+        Unit::Table(path) => {
+            let shown = path.display().to_string();
+            (Subject::table(&shown, bytes_of(read(path), &shown)?)?, None)
+        }
+        Unit::Directory { dir, only } => {
+            let is_home = args.paths.is_empty();
+            let around = Around {
+                user: user(args, messages),
+                is_home,
+                config: config.path.as_deref(),
+            };
+            (site::gather(dir, &around)?, only.clone())
+        }
+    };
+    let file = &subject.input.files()[subject.table];
+    let head = file.state.bytes().unwrap_or_default();
+    let head = &head[..head.len().min(4096)];
+    refuse_other_formats(reading.format(), head, &file.path)?;
+    let dir = match unit {
+        Unit::Stdin => None,
+        _ => Some(start),
+    };
+    let dialects = match reading.dialect.as_slice() {
+        [] if reading.portable => DIALECTS.iter().collect(),
+        [] => {
+            let sources = DialectSources {
+                option: None,
+                head,
+                dir,
+                config: &config,
+            };
+            // A disagreement is a finding.
+            vec![sources.choose(&messages.silent())?]
+        }
+        names => {
+            let mut dialects: Vec<&'static Dialect> = Vec::new();
+            for name in names {
+                let dialect = named(name, "--dialect")?;
+                if !dialects.contains(&dialect) {
+                    dialects.push(dialect);
+                }
+            }
+            dialects
+        }
+    };
+    let own = own(args, &config, &subject)?;
+    Ok(Opened {
+        subject,
+        policy,
+        dialects,
+        only,
+        own,
+    })
+}
+
+/// Whose rights count: with `--home` only.
+fn user(args: &LintArgs, messages: &Messages) -> Option<UserIds> {
+    args.reading.home.as_ref()?;
+    match site::user(&args.reading.user) {
+        Ok(user) => Some(user),
+        Err(error) => {
+            messages.warning(&format!("{error:#}"));
+            None
+        }
+    }
+}
+
+fn bytes_of(state: State, shown: &str) -> Result<Vec<u8>> {
+    match state {
+        State::Bytes(bytes) => Ok(bytes),
+        State::Missing => bail!("{shown}: no such file"),
+        State::Directory => bail!("{shown} is a directory"),
+        State::Unreadable(errno) => {
+            let error = std::io::Error::from_raw_os_error(errno);
+            bail!("cannot read {shown}: {error}")
+        }
+        State::Unread(_) => bail!("{shown} was not read"),
+    }
+}
+
+/// What is this host: as stated, else its interfaces; and the name in `me`.
+fn own(args: &LintArgs, config: &Config, subject: &Subject) -> Result<Vec<Vec<u8>>> {
+    let stated = args.reading.own.as_deref().or(config.own.as_deref());
+    if let Some(list) = stated {
+        Own::parse(list).context("--own")?;
+        let parts = list
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        return Ok(parts
+            .map(|part| part.trim_matches(['[', ']']).as_bytes().to_vec())
+            .collect());
+    }
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let mut own: Vec<Vec<u8>> = interfaces
+        .iter()
+        .map(|interface| interface.ip().to_string().into_bytes())
+        .collect();
+    let me = subject.input.file("me").and_then(|file| file.state.bytes());
+    if let Some(me) = me.map(first_line).filter(|me| !me.is_empty()) {
+        own.push(me.to_vec());
+    }
+    Ok(own)
+}
+
+/// The same as a resolver's answers are compared with it. A name in `me` that is none is nobody's.
+pub(super) fn this_host(own: &[Vec<u8>]) -> Own {
+    let mut host = Own::default();
+    for part in own {
+        let text = std::str::from_utf8(part).unwrap_or_default();
+        match (text.parse(), Domain::new(part)) {
+            (Ok(address), _) => host.add_address(address),
+            (Err(_), Ok(name)) => host.add_name(name),
+            (Err(_), Err(_)) => {}
+        }
+    }
+    host
+}

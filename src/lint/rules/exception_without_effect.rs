@@ -1,0 +1,80 @@
+//! An exception from a route that does not exist.
+
+use super::redundant::deletable;
+use crate::diagnostic::{RuleInfo, Severity};
+use crate::lint::{Check, Report, Rule, Survey};
+use crate::model::{Action, HopLookup};
+use crate::source::Visible;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    info: RuleInfo {
+        name: "exception-without-effect",
+        summary: "a line sends a domain to its own MX, where it goes without the line too",
+        severity: Severity::Info,
+        on: true,
+        explanation: "\
+A line with nothing behind the colon excepts its domain from a wider route: its mail goes to the MX
+that DNS knows. When no wider route takes the domain there is nothing to be excepted from, and the
+line has no effect. Either the wider route is missing or misspelt, or the line is left over.
+
+Bad, alone in the file:
+
+    example.org:
+
+Good:
+
+    example.org:
+    :smarthost.example.net
+
+skarnet's qmail-remote knows no such exceptions: there the line is a route to a relay with the
+empty name.",
+    },
+    harmless: None,
+    check: Check::Routes(check),
+};
+
+fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
+    for route in survey.own() {
+        let own_mx = match route.action() {
+            Action::Relay { hops, .. } => {
+                hops.iter().any(|hop| hop.lookup == HopLookup::OwnMx)
+            }
+            _ => false,
+        };
+        if !own_mx || survey.wider(route).is_some() {
+            continue;
+        }
+        let host = survey.reading.witness(route.key());
+        let same = deletable(survey, route)
+            .is_some_and(|decision| decision.same_mail(&survey.own_mx(&host)));
+        // Where the first match decides, lines behind it that it takes the mail of would come alive.
+        if !same || survey.first_match() && shadows_any(survey, route.index()) {
+            continue;
+        }
+        report.add(Severity::Info, survey.place(route), |mut finding| {
+            finding.message = match route.key() {
+                b"" => "the default route names no relay".to_owned(),
+                key => format!("no route is wider than `{}`", Visible(key)),
+            };
+            finding.effect = format!(
+                "none; mail for {} goes to its MX without the line too",
+                Visible(&host)
+            );
+            finding.help = Some(
+                "delete it, or look for the route that it was meant to be an exception from"
+                    .to_owned(),
+            );
+            if let Some(edit) = survey.deletion(route) {
+                finding = finding.fix(false, vec![edit]);
+            }
+            finding
+        });
+    }
+}
+
+fn shadows_any(survey: &Survey<'_>, number: u32) -> bool {
+    survey
+        .own()
+        .any(|route| survey.shadow(route).is_some_and(|by| by.index() == number))
+}
