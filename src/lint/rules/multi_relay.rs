@@ -51,7 +51,7 @@ pub(super) struct List {
     pub end: usize,
 }
 
-/// Names or addresses with commas, semicolons or blanks between them. Where a blank separates credentials, it is no list; a
+/// Names or addresses with commas, semicolons, colons or blanks between them. Where a blank separates credentials, it is no list; a
 /// blank alone is evidence only when what follows cannot well be a user: one name, or several that are alike.
 pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     if !line.is_route() || continuation::is_continued(line) {
@@ -61,6 +61,9 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     let start = value.start + blanks(&line.bytes[value.clone()]);
     let mut words = Words { bytes: line.bytes.get(..value.end)?, at: start };
     let first = words.next()?.1;
+    if let Some(list) = by_colon(line, first.clone()) {
+        return Some(list);
+    }
     let (sign, second) = words.next()?;
     let text = |range: &Range<usize>| &line.bytes[range.clone()];
     let is_other = |range| is_relay(text(range)) || sign && is_short(text(range));
@@ -89,6 +92,20 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
         list.end = word.end;
     }
     Some(list)
+}
+
+/// `first:second`, where the second is no port; what has a transport before its host is another rule's.
+fn by_colon(line: &Line<'_>, word: Range<usize>) -> Option<List> {
+    let text = &line.bytes[word.clone()];
+    let colon = memchr::memchr(b':', text)?;
+    let (host, behind) = (&text[..colon], &text[colon + 1..]);
+    let found = unclosed_bracket::is_host(host)
+        && is_relay(behind)
+        && foreign_transport::transport(line).is_none();
+    found.then_some(List {
+        first: word.start..word.start + colon,
+        end: word.end,
+    })
 }
 
 /// The words of a value, each with whether a comma or semicolon stands before it.
