@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
         severity: Severity::Error,
         on: true,
         explanation: "\
-Between the dots of a name in DNS there are 1 to 63 bytes, and 253 in all. What is longer, or has two
-dots in a row, or begins with one, is no name that a host can have: as a relay it makes mail bounce
-without any question to DNS, as a key it matches no mail. A dot at the start of a key stands for all
-domains below; in a relay it means nothing.
+Between the dots of a name in DNS there are 1 to 63 bytes, and 253 in all. What is longer, or has
+two dots in a row, or begins with one, is no name that a host can have: as a relay it makes mail
+bounce without any question to DNS, as a key it matches no mail. A dot at the start of a key stands
+for all domains below; in a relay it means nothing.
 
 Bad:
 
