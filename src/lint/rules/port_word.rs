@@ -30,18 +30,9 @@ Good:
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let port = WrittenPort::of(line, &reading.notation)?;
-    // What begins with a digit is `port-garbage`'s, a sign or a blank `port-sign-blank`'s.
-    let begins = port
-        .text
-        .first()
-        .is_some_and(|b| !b.is_ascii_digit() && !matches!(b, b'+' | b'-'));
-    if !port.is_usual(&reading.notation) || !begins {
+    // With other bytes it is no word: `port-garbage` looks at those.
+    if !port.is_usual(&reading.notation) || !is_word(port.text) {
         return None;
-    }
-    if !is_word(port.text) {
-        let complaint = Complaint::new(port.range.clone(), "what stands behind the relay is no port")
-            .help("write one key, one relay and the number of a port: `domain:relay:port`");
-        return Some(complaint);
     }
     let complaint = Complaint::new(port.range.clone(), "the port is a word");
     let Some(number) = port.of_word() else {
