@@ -44,4 +44,10 @@ impl Notation {
     pub fn has_port_of_mx(&self) -> bool {
         self.name == "qsmtp"
     }
+
+    /// True when an IPv4 address without brackets is one: not so for Courier, which wants them, and skarnet, which asks DNS
+    /// for every relay.
+    pub fn reads_bare_addresses(&self) -> bool {
+        !matches!(self.name, "courier" | "skarnet")
+    }
 }

@@ -37,7 +37,9 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
         return false;
     };
     // A leading dot is a wildcard in a key, and nothing in a relay.
-    if relay.last_letters == 0 && !rest[..end].is_empty() || rest.first() == Some(&b'.') {
+    let is_name = relay.last_letters > 0 || end == 0;
+    let is_read = notation.reads_bare_addresses() && is_address(&rest[..end]);
+    if !is_name && !is_read || rest.first() == Some(&b'.') {
         return false;
     }
     // A hexadecimal address is none to most readers.
@@ -62,6 +64,11 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
         }
         Some(_) => false,
     }
+}
+
+/// True for an IPv4 address that everybody reads alike.
+fn is_address(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::Ipv4Addr>().is_ok())
 }
 
 struct Name {
@@ -133,6 +140,8 @@ mod tests {
             ":relay",
             "a.example:",
             ":mx:25",
+            "a:1.2.3.4",
+            "a:1.2.3.4:587",
             "A-1.example:MX1",
         ] {
             assert!(plain(good), "{good}");
@@ -151,7 +160,9 @@ mod tests {
             "a:b:c",
             "a::25",
             "a:.b",
-            "a:1.2.3.4",
+            "a:1.2.3",
+            "a:1.2.3.04",
+            "a:1.2.3.256",
             "a:mx.25",
             "a:0x7f000001",
             "a:a",

@@ -1,6 +1,6 @@
 //! Text that touches the number of a port.
 
-use super::{continuation, port_sign_blank, port_word};
+use super::{port_sign_blank, port_word};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule, WrittenPort};
 
@@ -34,9 +34,6 @@ Good:
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let port = WrittenPort::of(line, &reading.notation)?;
     if !port.is_usual(&reading.notation) || port.is_number() || port.text.is_empty() {
-        return None;
-    }
-    if continuation::is_continued(line) {
         return None;
     }
     let digits = port.digits();
