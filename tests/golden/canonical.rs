@@ -202,11 +202,14 @@ fn check_sorted(text: &[u8], promise: &[&'static Dialect]) -> Result<(), String>
     Ok(())
 }
 
+/// Tables with the dialects they were recorded for and the hosts that were asked.
+type Recorded = BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)>;
+
 /// All recorded tables, with the dialects they were recorded for and all hosts that were asked.
-fn recorded() -> BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> {
+fn recorded() -> Recorded {
     let base64 = base64::engine::general_purpose::STANDARD;
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/smtproutes/vectors");
-    let mut tables: BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> = BTreeMap::new();
+    let mut tables = Recorded::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|e| e != "jsonl") {

@@ -43,7 +43,7 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
         let Action::Relay { hops, tls, .. } = route.action() else {
             continue;
         };
-        let Some(name) = hops.first().and_then(|hop| smtp(hop)).map(|text| document.bytes(text))
+        let Some(name) = hops.first().and_then(smtp).map(|text| document.bytes(text))
         else {
             continue;
         };
@@ -55,7 +55,7 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
             continue;
         };
         report.add(Severity::Error, survey.place(route), |mut finding| {
-            finding.span = hops.first().and_then(|hop| smtp(hop)).unwrap_or(finding.span);
+            finding.span = hops.first().and_then(smtp).unwrap_or(finding.span);
             finding.message = format!("the relay `{}` is this host", Visible(&masked(name)));
             finding.effect = format!(
                 "mail for {} comes back to this host, again and again until it bounces, or is refused here",
