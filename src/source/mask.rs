@@ -6,20 +6,29 @@ use std::borrow::Cow;
 ///
 /// Under every dialect: the wrong dialect does not know that it is looking at a password.
 pub fn masked(text: &[u8]) -> Cow<'_, [u8]> {
-    match text.iter().position(|b| matches!(b, b'|' | b' ' | b'\t')) {
-        Some(at) if at + 1 < text.len() => Cow::Owned([&text[..=at], "…".as_bytes()].concat()),
-        _ => Cow::Borrowed(text),
-    }
+    hidden_from(text, open_len(text))
 }
 
 /// An entry `key:value` with its value [`masked`]; an entry without a colon is masked whole.
 pub fn masked_entry(entry: &[u8]) -> Cow<'_, [u8]> {
-    match memchr::memchr(b':', entry) {
-        None => masked(entry),
-        Some(colon) => match masked(&entry[colon + 1..]) {
-            Cow::Borrowed(_) => Cow::Borrowed(entry),
-            Cow::Owned(value) => Cow::Owned([&entry[..=colon], &value].concat()),
-        },
+    hidden_from(entry, open_len_of_entry(entry))
+}
+
+/// How many bytes of `text` stay in sight when it is [`masked`]; all of them when nothing is hidden.
+pub fn open_len(text: &[u8]) -> usize {
+    memchr::memchr3(b'|', b' ', b'\t', text).map_or(text.len(), |at| at + 1)
+}
+
+/// How many bytes of `entry` stay in sight in [`masked_entry`]; all of them when nothing is hidden.
+pub fn open_len_of_entry(entry: &[u8]) -> usize {
+    let value = memchr::memchr(b':', entry).map_or(0, |colon| colon + 1);
+    value + open_len(&entry[value..])
+}
+
+fn hidden_from(text: &[u8], open: usize) -> Cow<'_, [u8]> {
+    match open < text.len() {
+        true => Cow::Owned([&text[..open], "…".as_bytes()].concat()),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -48,10 +48,8 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         return None;
     }
     if digits == 0 {
-        let host = garbage.first().is_some_and(u8::is_ascii_alphabetic) && garbage.contains(&b'.');
-        let other = host
-            || port_word::is_word(garbage)
-            || port_sign_blank::before_digits(line, &port).is_some();
+        let other =
+            port_word::is_word(garbage) || port_sign_blank::before_digits(line, &port).is_some();
         let complaint = Complaint::new(port.range, "the port is no number");
         return (!other).then(|| complaint.help("write a port from 1 to 65535"));
     }
