@@ -17,10 +17,10 @@ use qroute::store::MemoryStore;
 use super::lint::ordinary;
 use super::vectors::{Case, Query, bytes, recorded};
 
-/// A case, its dialect, and its files by name.
+/// A case, its dialect and its files, the table first.
 type Recorded = (Case, &'static Dialect, Vec<(String, Vec<u8>)>);
 
-/// All cases whose table was read, with the files of each; the table first.
+/// All cases whose table was read.
 fn cases() -> Vec<Recorded> {
     let mut cases = Vec::new();
     for path in recorded() {

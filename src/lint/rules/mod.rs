@@ -35,7 +35,6 @@ rules! {
     port_overflow,
     port_sign_blank,
     port_garbage,
-    port_unreadable,
     extra_colon,
     empty_relay_port,
     semicolon_port,
