@@ -202,11 +202,14 @@ fn check_sorted(text: &[u8], promise: &[&'static Dialect]) -> Result<(), String>
     Ok(())
 }
 
+/// Dialects and hosts.
+type Asked = (BTreeSet<String>, BTreeSet<Vec<u8>>);
+
 /// All recorded tables, with the dialects they were recorded for and all hosts that were asked.
-fn recorded() -> BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> {
+fn recorded() -> BTreeMap<Vec<u8>, Asked> {
     let base64 = base64::engine::general_purpose::STANDARD;
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/smtproutes/vectors");
-    let mut tables: BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> = BTreeMap::new();
+    let mut tables: BTreeMap<Vec<u8>, Asked> = BTreeMap::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|e| e != "jsonl") {
@@ -228,10 +231,8 @@ fn recorded() -> BTreeMap<Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>)> {
     tables
 }
 
-type Recorded = (Vec<u8>, (BTreeSet<String>, BTreeSet<Vec<u8>>));
-
 /// How many of `tables` change, and what is wrong.
-fn check_recorded(tables: &[Recorded]) -> (usize, Vec<String>) {
+fn check_recorded(tables: &[(Vec<u8>, Asked)]) -> (usize, Vec<String>) {
     let (mut changed, mut failures) = (0, Vec::new());
     for (text, (dialects, hosts)) in tables {
         match check(text, &all(), hosts) {
