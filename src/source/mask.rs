@@ -34,7 +34,20 @@ fn hidden_from(text: &[u8], open: usize) -> Cow<'_, [u8]> {
 
 /// A line of a table, [masked](masked_entry) as an entry. A comment that holds what may be an entry that was switched off is
 /// masked too, but for directives (`# qroute: …`).
+///
+/// Blanks at its end hide nothing.
 pub fn masked_line(line: &[u8]) -> Cow<'_, [u8]> {
+    let end = line
+        .iter()
+        .rposition(|b| !matches!(b, b' ' | b'\t'))
+        .map_or(0, |at| at + 1);
+    match masked_text(&line[..end]) {
+        Cow::Borrowed(_) => Cow::Borrowed(line),
+        Cow::Owned(shown) => Cow::Owned([&shown, &line[end..]].concat()),
+    }
+}
+
+fn masked_text(line: &[u8]) -> Cow<'_, [u8]> {
     let marks = line
         .iter()
         .take_while(|b| matches!(b, b'#' | b' ' | b'\t'))
@@ -84,6 +97,7 @@ mod tests {
             (" d:mx u p", " d:mx …"),
             (" # d x:mx u p", " # d …"),
             ("d:mx u", "d:mx …"),
+            ("d:mx u \t", "d:mx … \t"),
         ] {
             assert_eq!(masked_line(line.as_bytes()).as_ref(), shown.as_bytes());
         }
@@ -92,6 +106,7 @@ mod tests {
             "# qroute: dialect sagredo",
             "d:mx",
             "#",
+            "d:mx  ",
         ] {
             assert!(matches!(masked_line(line.as_bytes()), Cow::Borrowed(_)));
         }

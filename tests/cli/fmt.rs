@@ -116,7 +116,7 @@ fn what_is_left_is_said_once() {
     assert_eq!(ran.out(), "A:b\nC:d\n");
     says(
         &ran,
-        "qroute-fmt: note: t: 2 lines (first: line 1) keep their capital letters",
+        "qroute-fmt: note: t: 2 lines (first: line 1) keep capital letters",
     );
     says(&ran, "(skarnet); --for ");
     assert_eq!(ran.err().lines().count(), 1);
@@ -131,7 +131,7 @@ fn what_is_left_is_said_once() {
     assert_eq!(ran.out(), "z:mx|u\nA:b\n");
     says(
         &ran,
-        "line 2 keeps their letters: there they are the password of the route above (sagredo)",
+        "line 2 keeps all letters: there it is the password of the route above (sagredo)",
     );
     filter(&["--for", "notqmial"], "").fails(2, &["--for", "did you mean `notqmail`?"]);
 }
@@ -219,6 +219,8 @@ fn trouble_with_one_file_does_not_keep_from_the_others() {
         xml.as_os_str(),
     ]);
     assert_eq!((ran.code(), ran.out()), (0, ""));
+    let other = dir.file("virtualdomains", "Zoo:User\n");
+    fmt([&other]).fails(2, &["virtualdomains is no table of routes"]);
     fmt(["/dev/null"]).fails(2, &["/dev/null is not a regular file"]);
 }
 

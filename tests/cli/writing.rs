@@ -320,6 +320,16 @@ fn a_file_that_changed_meanwhile_is_left() {
 }
 
 #[test]
+fn a_file_may_be_named_twice() {
+    let dir = Dir::with(&[("smtproutes", OLD)]);
+    let table = dir.join("smtproutes");
+    symlink("smtproutes", dir.join("link")).unwrap();
+    let ran = run(formatter().args([&table, &dir.join("link"), dir.path(), &table]));
+    assert_eq!((ran.code(), ran.err()), (0, ""));
+    assert_eq!(read(&table), NEW);
+}
+
+#[test]
 fn backups() {
     let dir = Dir::with(&[("smtproutes", OLD)]);
     let table = dir.join("smtproutes");
