@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod equivalence;
+mod findings;
+mod findings_cases;
 mod layers;
 mod man;
 mod readme;
+mod sarif;
 mod stores;
 mod vectors;
