@@ -4,6 +4,8 @@
 
 mod canonical;
 mod equivalence;
+mod findings;
+mod findings_cases;
 mod fixes;
 mod layers;
 mod lint;
@@ -13,5 +15,6 @@ mod lint_tables;
 mod lint_vectors;
 mod man;
 mod readme;
+mod sarif;
 mod stores;
 mod vectors;
