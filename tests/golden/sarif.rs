@@ -116,7 +116,7 @@ pub fn checked(report: &str) -> Vec<Value> {
             &["id"],
             &[&texts[..], &["defaultConfiguration"]].concat(),
         );
-        texts.map(|name| assert!(text(&rule[name]).ends_with('.')));
+        let _ = texts.map(|name| assert!(text(&rule[name]).ends_with('.')));
         level(&rule["defaultConfiguration"]["level"]);
         assert!(rule["defaultConfiguration"]["enabled"].is_boolean());
     }

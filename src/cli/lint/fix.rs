@@ -16,7 +16,7 @@ use crate::source::Input;
 use crate::source::masked_line;
 
 /// Most rounds: each repairs at least one place for good, and a line has few mistakes; what is left then is left.
-const MOST_ROUNDS: usize = 64;
+const MOST_ROUNDS: usize = 1000;
 
 /// Which fixes are wanted.
 #[derive(Clone, Copy, Debug, Default)]

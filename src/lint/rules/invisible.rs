@@ -136,7 +136,10 @@ fn character(text: &[u8], before: u8) -> Option<(usize, &'static str)> {
         [0x7F, ..] | [..b' ', ..] => (1, "a control character"),
         [0xC2, 0xA0, ..] => (2, "a no-break space"),
         // In Latin-1; in UTF-8 it is part of another character.
-        [0xA0, ..] if before < 0x80 => (1, "a no-break space"),
+        [0xA0, ..] if before < 0x80 => {
+            let run = text.iter().take_while(|&&b| b == 0xA0).count();
+            (run, "a no-break space")
+        }
         [0xC2, 0xAD, ..] => (2, "a soft hyphen"),
         [0xC2, 0x80..=0x9F, ..] => (2, "a control character"),
         [0xD8, 0x9C, ..] => (2, DIRECTION),

@@ -43,7 +43,7 @@ fn rules_are_selected_and_ignored_by_name() {
     assert_eq!(
         of(&[
             "--select",
-            "all",
+            "default",
             "--ignore",
             "leading-blank",
             "--ignore",

@@ -78,15 +78,15 @@ fn json_has_its_fields() {
 #[test]
 fn secrets_and_hostile_bytes_stay_inside() {
     let lines: &[&[u8]] = &[
-        b" a.example:mx1.example.net:587|user-secret|pass-secret\r",
-        b"b.example:mx1.example.net user-secret pass-secret # secret",
-        b"c.example:mx1.example.net|user-secret",
+        b" a.example:mx1.example.net:587|user-xyzzy|pass-xyzzy\r",
+        b"b.example:mx1.example.net user-xyzzy pass-xyzzy # xyzzy",
+        b"c.example:mx1.example.net|user-xyzzy",
         b"d.example:\x1b[31mmx\x07\r",
         "e.example:mx\u{202e}net\u{feff}\n\u{a0}f.example:mx".as_bytes(),
-        b"g.example mx1.example.net pass-secret",
-        b"\0h.example:x|user-secret|a:b",
+        b"g.example mx1.example.net pass-xyzzy",
+        b"\0h.example:x|user-xyzzy|a:b",
         b"\xff\xfei.example:mx1",
-        b"j.example:mx1|user secret|pass:secret:25",
+        b"j.example:mx1|user xyzzy|pass:xyzzy:25",
     ];
     let dir = Dir::new();
     let table = dir.file("t", lines.join(&b'\n'));
@@ -117,7 +117,7 @@ fn secrets_and_hostile_bytes_stay_inside() {
                 let ran = run(program().args(args).args(fixing).arg(&table));
                 for text in [&ran.out, &ran.err] {
                     assert!(
-                        !contains(text, b"secret"),
+                        !contains(text, b"xyzzy"),
                         "{dialect} {form}: {}",
                         String::from_utf8_lossy(text)
                     );
