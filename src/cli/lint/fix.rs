@@ -149,7 +149,7 @@ pub struct Fixed {
     pub remaining: Vec<Finding>,
 }
 
-/// Applies all safe fixes, and the unsafe ones if `unsafe_too`, to a table of its own.
+/// Applies all safe fixes, and with `unsafe_too` the others, to a table of its own.
 ///
 /// # Errors
 /// As for reading: 4 GiB, too many routes.
