@@ -106,7 +106,10 @@ fn mode_owner_and_attributes_are_kept() {
 /// A copy of the program that any user may run, started as a user who is not root.
 fn as_somebody(dir: &Dir) -> Command {
     let program = dir.join("program");
-    fs::copy(env!("CARGO_BIN_EXE_qroute-fmt"), &program).unwrap();
+    // Copied by another process: were it open for writing here, a test that forks meanwhile would keep it busy.
+    let mut copy = Command::new("cp");
+    copy.arg(env!("CARGO_BIN_EXE_qroute-fmt")).arg(&program);
+    assert!(copy.status().unwrap().success());
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new(program);
