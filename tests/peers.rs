@@ -1,6 +1,8 @@
-//! The resolver and the plan against a real name server, NSD.
+//! The resolver and the plan against a real name server, NSD; and reports against the official schema, in `peers/sarif.rs`,
+//! which says what it needs.
 //!
-//! Needs the program `nsd` (Debian: package `nsd`) and nothing else: no root, no Internet, no configuration of the machine.
+//! The name server needs the program `nsd` (Debian: package `nsd`) and nothing else: no root, no Internet, no configuration
+//! of the machine.
 //! It is opt-in, so that plain `cargo test` runs anywhere:
 //!
 //! ```text
@@ -10,6 +12,12 @@
 //! A missing `nsd` is a failure, never a skip: who asked for the feature wants the answer.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "golden/findings_cases.rs"]
+#[allow(dead_code)]
+mod findings_cases;
+#[path = "peers/sarif.rs"]
+mod sarif;
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};

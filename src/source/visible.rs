@@ -32,6 +32,9 @@ impl fmt::Display for Visible<'_> {
 /// The last guard before a terminal: parts that went through [`Visible`] stay as they are, and those that nobody thought of
 /// (a path, the text of a system error) can neither hide nor drive it.
 pub fn harmless(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let parts: Vec<String> = text
         .split('\\')
         .map(|part| Visible(part.as_bytes()).to_string())

@@ -116,7 +116,9 @@ pub fn checked(report: &str) -> Vec<Value> {
             &["id"],
             &[&texts[..], &["defaultConfiguration"]].concat(),
         );
-        let _ = texts.map(|name| assert!(text(&rule[name]).ends_with('.')));
+        for name in texts {
+            assert!(text(&rule[name]).ends_with('.'));
+        }
         level(&rule["defaultConfiguration"]["level"]);
         assert!(rule["defaultConfiguration"]["enabled"].is_boolean());
     }

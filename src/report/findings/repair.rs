@@ -49,7 +49,7 @@ impl After {
 /// The hunks of `fix`, in its order.
 pub(super) fn hunks<'a>(lines: &mut Lines<'a>, fix: &Fix) -> Vec<Hunk<'a>> {
     let origins = origins(lines, &fix.edits);
-    let mut hunks = Vec::new();
+    let mut hunks: Vec<Hunk<'a>> = Vec::new();
     let mut rest = fix.edits.as_slice();
     while let Some(first) = rest.first() {
         let mut len = 1;
@@ -64,7 +64,12 @@ pub(super) fn hunks<'a>(lines: &mut Lines<'a>, fix: &Fix) -> Vec<Hunk<'a>> {
         }
         let (edits, others) = rest.split_at(len);
         let spot = lines.spot(first.span);
-        hunks.push(Draft::new(lines, &spot, edits).finish(&spot, origins.as_deref()));
+        let mut draft = Draft::new(lines, &spot, edits);
+        // What was written before in the same line may have a colon.
+        draft.in_value |= hunks
+            .last()
+            .is_some_and(|hunk| hunk.last.is_some_and(|line| line.start == draft.start));
+        hunks.push(draft.finish(&spot, origins.as_deref()));
         rest = others;
     }
     hunks
@@ -116,6 +121,8 @@ struct Draft<'a> {
     /// True when the last line goes on.
     more: bool,
     last: Option<Line<'a>>,
+    /// Where its first line begins.
+    start: u32,
     /// True when the edits leave whole lines, and the last piece is none.
     whole: bool,
 }
@@ -130,6 +137,7 @@ impl<'a> Draft<'a> {
             in_value: false,
             more: false,
             last: None,
+            start: spot.lines.map_or(spot.span.start, |(first, _)| first.start),
             whole: false,
         };
         let mut line = spot.lines.map(|(first, _)| first);
