@@ -8,7 +8,14 @@ use std::process::{Command, Output};
 
 fn git(dir: &Path, args: &[&str]) {
     let status = Command::new("git")
-        .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"])
+        .args([
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        ])
         .args(args)
         .current_dir(dir)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -44,7 +51,11 @@ fn configuration() -> String {
         let mut line = line.replace("language: rust", "language: system");
         if let Some(entry) = line.trim_start().strip_prefix("entry: ") {
             let (program, rest) = entry.split_once(' ').unwrap_or((entry, ""));
-            let path = programs.iter().find(|(name, _)| *name == program).unwrap().1;
+            let path = programs
+                .iter()
+                .find(|(name, _)| *name == program)
+                .unwrap()
+                .1;
             line = format!("  entry: {path} {rest}");
         }
         if !line.starts_with('#') {
@@ -58,7 +69,8 @@ struct Repository(PathBuf);
 
 impl Repository {
     fn new(name: &str, files: &[(&str, &str)]) -> Repository {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("pre-commit-{name}-{}", std::process::id()));
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("pre-commit-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         let repository = dir.join("repository");
         fs::create_dir_all(&repository).unwrap();
@@ -79,7 +91,8 @@ impl Repository {
 
     fn run(&self, hook: &str) -> (i32, String) {
         let output = pre_commit(&self.path(), &["run", hook, "--all-files", "--verbose"]);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
         (output.status.code().unwrap(), text)
     }
 
@@ -106,18 +119,32 @@ fn lint_fails_a_commit_for_what_it_finds_in_control_files() {
     let bad = " a.example:mx1.example.net\n";
     let repository = Repository::new(
         "lint",
-        &[("etc/qmail/control/smtproutes", bad), ("etc/qmail/control/me", "me.example\n"), ("notes/smtproutes.txt", bad), ("README", bad)],
+        &[
+            ("etc/qmail/control/smtproutes", bad),
+            ("etc/qmail/control/me", "me.example\n"),
+            ("notes/smtproutes.txt", bad),
+            ("README", bad),
+        ],
     );
     let (code, text) = repository.run("qroute-lint");
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("etc/qmail/control/smtproutes:1:1"), "{text}");
-    assert!(!text.contains("notes/") && !text.contains("README"), "{text}");
+    assert!(
+        !text.contains("notes/") && !text.contains("README"),
+        "{text}"
+    );
     assert_eq!(repository.text("etc/qmail/control/smtproutes"), bad);
 }
 
 #[test]
 fn lint_passes_what_is_in_order() {
-    let repository = Repository::new("clean", &[("control/smtproutes", "a.example:mx1.example.net\n"), ("control/me", "me.example\n")]);
+    let repository = Repository::new(
+        "clean",
+        &[
+            ("control/smtproutes", "a.example:mx1.example.net\n"),
+            ("control/me", "me.example\n"),
+        ],
+    );
     for hook in ["qroute-lint", "qroute-lint-fix", "qroute-fmt"] {
         let (code, text) = repository.run(hook);
         assert_eq!(code, 0, "{hook}: {text}");
@@ -126,14 +153,32 @@ fn lint_passes_what_is_in_order() {
 
 #[test]
 fn fixes_and_formatting_are_left_to_be_added() {
-    let repository = Repository::new("fix", &[("control/smtproutes", " a.example:mx1.example.net\n"), ("control/me", "me.example\n")]);
+    let repository = Repository::new(
+        "fix",
+        &[
+            ("control/smtproutes", " a.example:mx1.example.net\n"),
+            ("control/me", "me.example\n"),
+        ],
+    );
     let (code, text) = repository.run("qroute-lint-fix");
     // pre-commit fails a hook that changes files.
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("files were modified by this hook"), "{text}");
-    assert_eq!(repository.text("control/smtproutes"), "a.example:mx1.example.net\n");
-    let repository = Repository::new("fmt", &[("control/smtproutes", "# two blank lines\n\n\na.example:MX1.example.net\n\n\n")]);
+    assert_eq!(
+        repository.text("control/smtproutes"),
+        "a.example:mx1.example.net\n"
+    );
+    let repository = Repository::new(
+        "fmt",
+        &[(
+            "control/smtproutes",
+            "# two blank lines\n\n\na.example:MX1.example.net\n\n\n",
+        )],
+    );
     let (code, text) = repository.run("qroute-fmt");
     assert_eq!(code, 1, "{text}");
-    assert_eq!(repository.text("control/smtproutes"), "# two blank lines\n\na.example:mx1.example.net\n");
+    assert_eq!(
+        repository.text("control/smtproutes"),
+        "# two blank lines\n\na.example:mx1.example.net\n"
+    );
 }
