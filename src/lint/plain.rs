@@ -37,7 +37,10 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
         return false;
     };
     // A leading dot is a wildcard in a key, and nothing in a relay.
-    if relay.last_letters == 0 && !rest[..end].is_empty() || rest.first() == Some(&b'.') {
+    let address = || !notation.brackets_addresses() && is_address(&rest[..end]);
+    if relay.last_letters == 0 && !address() && !rest[..end].is_empty()
+        || rest.first() == Some(&b'.')
+    {
         return false;
     }
     // A hexadecimal address is none to most readers.
@@ -62,6 +65,17 @@ fn is_plain_entry(line: &[u8], notation: &Notation) -> bool {
         }
         Some(_) => false,
     }
+}
+
+/// Four octets as everybody writes them.
+fn is_address(text: &[u8]) -> bool {
+    let octet = |part: &[u8]| {
+        let (number, used) = scan_ulong(part);
+        let padded = part.len() > 1 && part[0] == b'0';
+        used == part.len() && (1..=3).contains(&used) && number <= 255 && !padded
+    };
+    let mut parts = text.split(|&b| b == b'.');
+    (0..4).all(|_| parts.next().is_some_and(octet)) && parts.next().is_none()
 }
 
 struct Name {
@@ -134,6 +148,7 @@ mod tests {
             "a.example:",
             ":mx:25",
             "A-1.example:MX1",
+            "a:192.0.2.1:587",
         ] {
             assert!(plain(good), "{good}");
         }
@@ -151,7 +166,10 @@ mod tests {
             "a:b:c",
             "a::25",
             "a:.b",
-            "a:1.2.3.4",
+            "a:1.2.3.256",
+            "a:1.2.3.04",
+            "a:1.2.3",
+            "a:1.2.3.4.5",
             "a:mx.25",
             "a:0x7f000001",
             "a:a",
