@@ -2,9 +2,8 @@
 
 use anyhow::Result;
 
-use crate::equivalence::{CompareOptions, Recipients, compare, same_in_order};
+use crate::equivalence::{same_in_any_order, same_in_order};
 use crate::formats::smtproutes::{Dialect, HEAD, read, stated_dialect};
-use crate::lookup::{Sender, Store};
 use crate::model::Document;
 use crate::source::Input;
 use crate::store::MemoryStore;
@@ -14,7 +13,7 @@ use crate::store::MemoryStore;
 pub(super) enum Order {
     /// The same routes in the same order.
     Kept,
-    /// The same decision for every recipient.
+    /// The same routes, ordered so that they decide alike.
     Free,
 }
 
@@ -71,18 +70,9 @@ fn document(text: &mut Vec<u8>, dialect: &'static Dialect) -> Result<Document> {
     Ok(read(input, dialect)?)
 }
 
-/// Asks both tables about every class of recipients, for an ordinary sender and for bounces.
 fn same_for_all(documents: [Document; 2]) -> Result<(bool, [Document; 2])> {
     let [old, new] = documents.map(MemoryStore::new);
-    let mut same = old.document().table.verdict == new.document().table.verdict;
-    for sender in [None, Some(Sender::Null)] {
-        let options = CompareOptions {
-            sender,
-            recipients: Recipients::Hosts,
-            ..CompareOptions::default()
-        };
-        same = same && compare(&old, &new, &options)?.equal();
-    }
+    let same = same_in_any_order(&old, &new)?;
     Ok((same, [old.into_document(), new.into_document()]))
 }
 

@@ -15,6 +15,18 @@ use crate::source::Text;
 /// password stands. Two relays that no host can be called (a byte outside letters, digits, `.`, `-`, `_`) are the same, as
 /// neither has an address.
 pub fn same_in_order(old: &Document, new: &Document) -> bool {
+    let table = &old.table;
+    let literals = table.product.literals;
+    same_frame(old, new)
+        && table.stages().iter().all(|stage| {
+            let case = stage.semantics.key_case;
+            (stage.first..stage.end)
+                .all(|index| same_route(case, literals, old.route(index), new.route(index)))
+        })
+}
+
+/// The same product, verdict, stages and numbers of routes, and the same beside the table.
+pub(super) fn same_frame(old: &Document, new: &Document) -> bool {
     let (a, b) = (&old.table, &new.table);
     let same_stages = a.stages().len() == b.stages().len()
         && a.stages().iter().zip(b.stages()).all(|(a, b)| {
@@ -24,20 +36,11 @@ pub fn same_in_order(old: &Document, new: &Document) -> bool {
         let hosts = document.percenthack.iter();
         hosts.map(|&text| document.bytes(text).to_vec()).collect()
     };
-    if a.product != b.product
-        || a.len() != b.len()
-        || !same_stages
-        || !same_verdict(&a.verdict, &b.verdict)
-        || beside(old) != beside(new)
-    {
-        return false;
-    }
-    let literals = a.product.literals;
-    a.stages().iter().all(|stage| {
-        let case = stage.semantics.key_case;
-        (stage.first..stage.end)
-            .all(|index| same_route(case, literals, old.route(index), new.route(index)))
-    })
+    a.product == b.product
+        && a.len() == b.len()
+        && same_stages
+        && same_verdict(&a.verdict, &b.verdict)
+        && beside(old) == beside(new)
 }
 
 fn same_verdict(old: &FileVerdict, new: &FileVerdict) -> bool {
@@ -66,10 +69,11 @@ fn same_route(case: KeyCase, rule: LiteralRule, old: RouteView<'_>, new: RouteVi
 }
 
 /// Two routes, seen in their documents.
-struct Pair<'d> {
-    old: RouteView<'d>,
-    new: RouteView<'d>,
-    rule: LiteralRule,
+pub(super) struct Pair<'d> {
+    pub old: RouteView<'d>,
+    pub new: RouteView<'d>,
+    /// Which relays are addresses.
+    pub rule: LiteralRule,
 }
 
 impl Pair<'_> {
@@ -80,7 +84,8 @@ impl Pair<'_> {
         )
     }
 
-    fn same_action(&self) -> bool {
+    /// Both do the same with mail.
+    pub fn same_action(&self) -> bool {
         match (self.old.action(), self.new.action()) {
             (
                 Action::Relay {

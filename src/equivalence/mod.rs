@@ -54,7 +54,7 @@
 //! # Route by route
 //!
 //! [`same_in_order`] asks less and proves more: the same routes in the same order decide alike for all mail, whatever a
-//! product does with them. It is what a program asks about a table that it wrote itself.
+//! product does with them; [`same_in_any_order`] allows another order where it is certain that nobody can tell. It is what a program asks about a table that it wrote itself.
 //!
 //! # The default path
 //!
@@ -65,6 +65,7 @@
 //! [`Sensitive`]: crate::model::KeyCase::Sensitive
 //! [`Unicode`]: crate::model::KeyCase::Unicode
 
+mod any_order;
 mod compare;
 mod comparison;
 mod edges;
@@ -75,6 +76,7 @@ mod shape;
 mod spelling;
 mod walk;
 
+pub use any_order::same_in_any_order;
 pub use compare::compare;
 pub use comparison::{Cause, CompareOptions, Comparison, Difference, Recipients};
 pub use in_order::same_in_order;

@@ -78,6 +78,8 @@ pub fn lint_dns(reading: &Reading<'_>, asking: &Asking<'_>, chosen: &Chosen) -> 
             findings.push(alias(asked, target));
         }
     }
+    // Mail of a domain that has a relay does not wait for the domain's own records.
+    unanswered.retain(|(asked, _)| asked.use_ != Use::Routed);
     findings.extend(not_answered(&unanswered));
     if let Some((count, span)) = names.left_out {
         let (message, effect) = (

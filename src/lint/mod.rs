@@ -39,7 +39,7 @@ pub use portable::Portable;
 pub use reading::Reading;
 pub use rule::{Check, Complaint, Judge, Rule};
 pub use runner::{Chosen, lint_site, lint_table};
-pub use site::{Access, Facts, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};
+pub use site::{Access, Facts, FateOf, FileFacts, READ, SEARCH, Site, SiteProduct, UserIds};
 pub use survey::{Repeat, Survey};
 pub use tally::Report;
 pub use utf16::Utf16;

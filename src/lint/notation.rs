@@ -40,14 +40,14 @@ impl Notation {
         matches!(self.name, "indimail" | "indimail-auth")
     }
 
-    /// True when a relay of digits and dots is not the address that it looks like: Courier wants brackets, skarnet's
-    /// qmail-remote takes it for a name.
-    pub fn brackets_addresses(&self) -> bool {
-        matches!(self.name, "courier" | "skarnet")
-    }
-
     /// True when `domain::port` is the domain's own MX on that port: Qsmtp.
     pub fn has_port_of_mx(&self) -> bool {
         self.name == "qsmtp"
+    }
+
+    /// True when an IPv4 address without brackets is one: not so for Courier, which wants them, and skarnet, which asks DNS
+    /// for every relay.
+    pub fn reads_bare_addresses(&self) -> bool {
+        !matches!(self.name, "courier" | "skarnet")
     }
 }

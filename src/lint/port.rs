@@ -4,6 +4,7 @@ use std::net::Ipv6Addr;
 use std::ops::Range;
 
 use super::line::blanks;
+use super::rules::speaks_of_value;
 use super::{Line, Notation};
 
 /// A relay with what looks like a port behind it, whichever separator stands between them.
@@ -70,7 +71,8 @@ impl<'a> WrittenPort<'a> {
             text: &head[at + 1..],
         };
         let relay = &head[..at];
-        let other = at == 0 || is_v6(head) || port.is_foreign(relay);
+        let other =
+            at == 0 || is_v6(head) || port.is_foreign(relay) || speaks_of_value(line, notation);
         (!other).then_some(port)
     }
 

@@ -21,6 +21,9 @@ pub struct Site<'a> {
     pub dialect: &'a dyn Fn(&str) -> Option<&'static str>,
 }
 
+/// Answers what becomes of all mail when files, given by name, are in these states.
+pub type FateOf<'a> = Box<dyn Fn(&[(&str, State)]) -> FileVerdict + 'a>;
+
 /// A product, as far as rules about files need to know it.
 pub struct SiteProduct<'a> {
     /// Its name and notation.
@@ -32,7 +35,7 @@ pub struct SiteProduct<'a> {
     /// Those of its files that hold credentials.
     pub credentials: Vec<&'static str>,
     /// What becomes of all mail when these of its files are in these states, and all others in order.
-    pub fate: Box<dyn Fn(&[(&str, State)]) -> FileVerdict + 'a>,
+    pub fate: FateOf<'a>,
 }
 
 /// What the file system says about a control directory.

@@ -204,7 +204,10 @@ fn impossible(hop: &NextHop) -> Option<String> {
     let ends_in_number = host
         .rsplit(|&b| b == b'.')
         .find(|label| !label.is_empty())
-        .is_some_and(|label| label.iter().all(u8::is_ascii_digit));
+        .is_some_and(|label| match label {
+            [b'0', b'x' | b'X', hex @ ..] => hex.iter().all(u8::is_ascii_hexdigit),
+            _ => label.iter().all(u8::is_ascii_digit),
+        });
     match Domain::new(host) {
         Ok(_) if ends_in_number => Some(format!(
             "`{}` is asked of DNS as a name, and no name there ends in a number",
@@ -245,7 +248,7 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
     let mut text = name(hop);
     match hop.protocol {
         _ if is_from_credentials(hop, relay) => {
-            text.push_str(" port read out of the credentials");
+            text.push_str(" at a port read out of the credentials");
         }
         Protocol::Smtp | Protocol::Smtps => {
             if hop.port.wire() != 25 {

@@ -44,7 +44,7 @@ pub struct TableFull;
 
 /// All routes of a configuration, stage by stage, in the order of the files.
 ///
-/// A route with one hop, found by address lookup, with at most a port, costs 32 bytes; one that says anything else has its
+/// A route with one hop, with at most a port, costs 32 bytes; one that says anything else has its
 /// action in a side table.
 #[derive(Debug)]
 pub struct RouteTable {
@@ -72,8 +72,10 @@ const NO_PORT: u32 = u32::MAX;
 const OWN_MX: u32 = 0;
 /// `Row::detail`: address lookup of `Row::host`.
 const ADDRESS: u32 = 1;
+/// `Row::detail`: MX of `Row::host`.
+const MX_OF: u32 = 2;
 /// `Row::detail` from here on: `RouteTable::rare` at `detail - RARE`.
-const RARE: u32 = 2;
+const RARE: u32 = 3;
 
 impl RouteTable {
     /// An empty table for `product`.
@@ -123,7 +125,13 @@ impl RouteTable {
                     detail: ADDRESS,
                     ..row
                 },
-                _ => Row { port, ..row },
+                HopLookup::MxOf(host) => Row {
+                    host,
+                    port,
+                    detail: MX_OF,
+                    ..row
+                },
+                HopLookup::OwnMx => Row { port, ..row },
             },
             None => {
                 let at = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
@@ -161,7 +169,7 @@ impl RouteTable {
         self.rare.extend(other.rare);
         self.rows
             .extend(other.rows.into_iter().map(|row| match row.detail {
-                OWN_MX | ADDRESS => row,
+                OWN_MX | ADDRESS | MX_OF => row,
                 detail => Row {
                     detail: detail + rare,
                     ..row
@@ -223,6 +231,7 @@ impl RouteTable {
         let lookup = match row.detail {
             OWN_MX => HopLookup::OwnMx,
             ADDRESS => HopLookup::Address(row.host),
+            MX_OF => HopLookup::MxOf(row.host),
             _ => return None,
         };
         Some(Hop {
@@ -258,7 +267,7 @@ fn simple(action: &Action) -> Option<(HopLookup, u32)> {
             .filter(|&p| p != NO_PORT)?,
     };
     let plain = *tls == Tls::default() && hop.protocol == Protocol::Smtp;
-    (plain && !matches!(hop.lookup, HopLookup::MxOf(_))).then_some((hop.lookup, port))
+    plain.then_some((hop.lookup, port))
 }
 
 #[cfg(test)]

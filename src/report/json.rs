@@ -1,35 +1,19 @@
 //! Answers as JSON, in the shape that qroute-resolve(1) promises.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use serde_json::{Map, Value, json as value};
 
 use super::hops::groups;
+use super::pure::pure;
 use super::{Answer, Mask};
 use crate::lookup::Step;
 use crate::model::{Choice, Credentials, Decision, Protocol, Relay, Target, Tls};
-use crate::source::{Place, is_deceptive};
+use crate::source::Place;
 
 /// [`json`] on one line, pure of what drives a terminal: DEL, C1 controls, invisible and bidirectional characters are written
 /// as `\uXXXX`, which means the same to every reader.
 pub fn json_text(answer: &Answer, mask: Mask) -> String {
-    let text = json(answer, mask).to_string();
-    if !text.contains(is_deceptive) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_deceptive(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    pure(json(answer, mask).to_string())
 }
 
 /// One answer as an object. Fields never change their type; bytes that are not UTF-8 have a sibling `NAME_b64`.

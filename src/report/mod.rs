@@ -1,10 +1,11 @@
-//! Rendering: text and JSON of answers. No decisions are taken here.
+//! Rendering: text and JSON of answers, and findings in all their forms. No decisions are taken here.
 
 mod answer;
 mod explain;
 mod findings;
 mod hops;
 mod json;
+mod pure;
 mod text;
 mod unified;
 

@@ -12,6 +12,6 @@ mod visible;
 
 pub use input::{File, Input, Place, State, TooLarge};
 pub use lines::{LineIndex, line_count};
-pub use mask::{masked, masked_entry, masked_line};
+pub use mask::{masked, masked_entry, masked_line, open_len, open_len_of_entry};
 pub use span::{Span, Text};
 pub use visible::{Visible, harmless, is_deceptive, push_field};

@@ -195,12 +195,12 @@ fn useless_lines_are_those_that_can_be_deleted() {
             let (_, shadows) = lint_bytes(text.clone(), &[dialect], &behind_default).unwrap();
             let default = shadows.first().map(|finding| line_of(&text, finding));
             let mut share = share.borrow_mut();
-            for number in 0..named.len() {
+            for (number, &is_named) in named.iter().enumerate() {
                 if !same_for_domains(&compared(dialect, &text, &without(&text, number))) {
                     continue;
                 }
                 share.useless += 1;
-                if named[number] || default.is_some_and(|default| default <= number) {
+                if is_named || default.is_some_and(|default| default <= number) {
                     share.said += 1;
                 } else {
                     let line = String::from_utf8_lossy(lines(&text)[number])

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod canonical;
 mod equivalence;
+mod findings;
+mod findings_cases;
 mod fixes;
 mod layers;
 mod lint;
@@ -12,5 +15,6 @@ mod lint_tables;
 mod lint_vectors;
 mod man;
 mod readme;
+mod sarif;
 mod stores;
 mod vectors;

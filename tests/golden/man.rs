@@ -9,13 +9,20 @@ fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("man").join(name)).unwrap()
 }
 
-fn printed(option: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_qroute-resolve"))
-        .arg(option)
-        .output()
-        .unwrap();
+/// The programs, by name, with fewer options than each has.
+const PROGRAMS: &[(&str, &str, usize)] = &[
+    ("qroute-resolve", env!("CARGO_BIN_EXE_qroute-resolve"), 25),
+    ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
+];
+
+fn printed_by(program: &str, option: &str) -> String {
+    let output = Command::new(program).arg(option).output().unwrap();
     assert!(output.status.success(), "{option}: {}", output.status);
     String::from_utf8(output.stdout).unwrap()
+}
+
+fn printed(option: &str) -> String {
+    printed_by(PROGRAMS[0].1, option)
 }
 
 /// The options of `--help`: the words with a `-` at the start of each line that describes one.
@@ -23,7 +30,11 @@ fn options_of_help(help: &str) -> BTreeSet<String> {
     help.lines()
         .map(str::trim_start)
         .filter(|line| line.starts_with('-') && !line.starts_with("- "))
-        .flat_map(|line| line.split([' ', ',']).filter(|word| word.starts_with('-')))
+        .flat_map(|line| {
+            // `--backup[=SUFFIX]`: the value is no part of the name.
+            let words = line.split([' ', ',']).filter(|word| word.starts_with('-'));
+            words.map(|word| word.split('[').next().unwrap_or(word))
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -44,21 +55,27 @@ fn options_of_page<'p>(lines: impl Iterator<Item = &'p str>) -> BTreeSet<String>
 
 #[test]
 fn options_of_the_page_and_of_the_program_are_the_same() {
-    let help = options_of_help(&printed("--help"));
-    assert!(
-        help.len() > 25,
-        "only {} options found in --help",
-        help.len()
-    );
-    let page = page("qroute-resolve.1");
-    let items = page.lines().filter(|line| line.starts_with(".It "));
-    assert_eq!(options_of_page(items), help, "items of the page and --help");
-    let mentioned = options_of_page(page.lines());
-    let unknown: Vec<_> = mentioned.difference(&help).collect();
-    assert!(
-        unknown.is_empty(),
-        "not options of the program: {unknown:?}"
-    );
+    for (name, program, most) in PROGRAMS {
+        let help = options_of_help(&printed_by(program, "--help"));
+        assert!(
+            help.len() > *most,
+            "{name}: only {} options found in --help",
+            help.len()
+        );
+        let page = page(&format!("{name}.1"));
+        let items = page.lines().filter(|line| line.starts_with(".It "));
+        assert_eq!(
+            options_of_page(items),
+            help,
+            "{name}: items of the page and --help"
+        );
+        let mentioned = options_of_page(page.lines());
+        let unknown: Vec<_> = mentioned.difference(&help).collect();
+        assert!(
+            unknown.is_empty(),
+            "{name}: not options of the program: {unknown:?}"
+        );
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The run of qroute-fmt.
 
+use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -48,6 +49,8 @@ struct Run<'a> {
     output: Output,
     locks: Locks,
     staged: Vec<Staged>,
+    /// Files that were read to be replaced: one may be named twice.
+    seen: HashSet<PathBuf>,
     exit: Exit,
 }
 
@@ -73,6 +76,7 @@ impl<'a> Run<'a> {
             output,
             locks: Locks::default(),
             staged: Vec::new(),
+            seen: HashSet::new(),
             exit: Exit::Success,
         })
     }
@@ -180,6 +184,9 @@ impl<'a> Run<'a> {
     /// Writes the form of a file beside it.
     fn stage(&mut self, path: &Path) -> Result<()> {
         let mut original = Original::open(&mut self.locks, path)?;
+        if !self.seen.insert(original.target().to_owned()) {
+            return Ok(());
+        }
         let mut old = std::mem::take(&mut original.bytes);
         let new = self.form(&mut old, &path.display().to_string(), Some(path))?;
         original.bytes = old;
@@ -221,6 +228,7 @@ impl<'a> Run<'a> {
     fn check_reading(&self, head: &[u8], shown: &str, path: Option<&Path>) -> Result<()> {
         let reading = &self.args.reading;
         refuse_other_formats(reading.format(), head, shown)?;
+        refuse_other_files(reading, path)?;
         let dir = path.map(|path| match path.parent() {
             Some(dir) if !dir.as_os_str().is_empty() => dir,
             _ => Path::new("."),
@@ -246,6 +254,18 @@ impl<'a> Run<'a> {
             ));
         }
         Ok(())
+    }
+}
+
+/// Files of qmail-send that look like tables and are none: what stands behind their colons is not a relay.
+fn refuse_other_files(reading: &ReadingArgs, path: Option<&Path>) -> Result<()> {
+    let others = ["locals", "percenthack", "virtualdomains"];
+    match path.and_then(|path| Some((path, path.file_name()?.to_str()?))) {
+        Some((path, name)) if others.contains(&name) && reading.format().is_none() => bail!(
+            "{} is no table of routes; --from smtproutes insists",
+            path.display()
+        ),
+        _ => Ok(()),
     }
 }
 

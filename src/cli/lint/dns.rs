@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::dns::{CachingResolver, DnsOptions, HickoryResolver, parse_servers};
 use crate::lint::Asking;
+use crate::model::Domain;
 use crate::nexthop::Own;
 
 /// Names asked at the same time.
@@ -14,7 +15,7 @@ const JOBS: usize = 32;
 /// Most names asked in one table.
 const MOST: usize = 2000;
 
-/// A resolver, and what is this host.
+/// A resolver that remembers for the whole run.
 pub(super) struct Asker {
     resolver: CachingResolver<HickoryResolver>,
     deadline: Duration,
@@ -37,6 +38,20 @@ impl Asker {
             resolver: CachingResolver::new(HickoryResolver::new(options)?),
             deadline,
         })
+    }
+
+    /// This host, of its names and addresses as text.
+    pub fn own(names: &[Vec<u8>]) -> Own {
+        let mut own = Own::default();
+        for name in names {
+            let address = std::str::from_utf8(name).ok().and_then(|t| t.parse().ok());
+            match (address, Domain::new(name)) {
+                (Some(address), _) => own.add_address(address),
+                (None, Ok(name)) => own.add_name(name),
+                (None, Err(_)) => {}
+            }
+        }
+        own
     }
 
     /// What the rules need; `own` is this host.

@@ -14,7 +14,7 @@ use super::engine::Question;
 use super::fix::{Wanted, repair};
 use super::listing;
 use super::paths::{Unit, is_named, units};
-use super::unit::{Opened, open, this_host};
+use super::unit::{Opened, open};
 use crate::cli::Exit;
 use crate::cli::home;
 use crate::cli::listing as common;
@@ -133,6 +133,10 @@ impl<'a> Run<'a> {
             color: color != anstream::ColorChoice::Never,
             rules: rules::infos(),
             root: root(args),
+            directory: std::env::current_dir()
+                .ok()
+                .and_then(|dir| dir.to_str().map(str::to_owned)),
+            verbose: args.output.voice.verbose,
         };
         Ok(Run {
             args,
@@ -180,7 +184,7 @@ impl<'a> Run<'a> {
             ));
             exit = Exit::Unusable;
         }
-        let this_host = this_host(&own);
+        let this_host = Asker::own(&own);
         let asking = self.asker.as_ref().map(|asker| asker.asking(&this_host));
         let question = Question {
             own: &own,

@@ -16,7 +16,6 @@ use crate::cli::sources::refuse_other_formats;
 use crate::control::{first_line, read, read_from};
 use crate::formats::smtproutes::{DIALECTS, Dialect};
 use crate::lint::UserIds;
-use crate::model::Domain;
 use crate::nexthop::Own;
 use crate::source::State;
 
@@ -59,7 +58,7 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
             (Subject::table(&shown, bytes_of(read(path), &shown)?)?, None)
         }
         Unit::Directory { dir, only } => {
-            let is_home = args.paths.is_empty();
+            let is_home = args.paths.is_empty() && reading.control.is_none();
             let around = Around {
                 user: user(args, messages),
                 is_home,
@@ -157,18 +156,4 @@ fn own(args: &LintArgs, config: &Config, subject: &Subject) -> Result<Vec<Vec<u8
         own.push(me.to_vec());
     }
     Ok(own)
-}
-
-/// The same as a resolver's answers are compared with it. A name in `me` that is none is nobody's.
-pub(super) fn this_host(own: &[Vec<u8>]) -> Own {
-    let mut host = Own::default();
-    for part in own {
-        let text = std::str::from_utf8(part).unwrap_or_default();
-        match (text.parse(), Domain::new(part)) {
-            (Ok(address), _) => host.add_address(address),
-            (Err(_), Ok(name)) => host.add_name(name),
-            (Err(_), Err(_)) => {}
-        }
-    }
-    host
 }

@@ -88,7 +88,7 @@ impl Original {
     }
 
     /// Where it really is.
-    pub(super) fn target(&self) -> &Path {
+    pub fn target(&self) -> &Path {
         &self.target
     }
 

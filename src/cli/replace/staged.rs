@@ -59,10 +59,11 @@ impl Original {
         })
     }
 
-    /// Replaces the file by `new`; says whether there was anything to replace.
+    /// Replaces the file by `new`; says whether there was anything to replace. For the tests of a single file.
     ///
     /// # Errors
     /// As [`Original::stage`] and [`Staged::commit`].
+    #[cfg(test)]
     pub fn replace(self, new: &[u8], backup: Option<&Backup>) -> Result<bool> {
         if self.bytes == new {
             return Ok(false);

@@ -44,7 +44,10 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     if domain.is_empty() {
         let complaint = Complaint::new(at..at + 1, "the key ends in an at sign")
             .help("write the domain alone")
-            .meant(line.with(at..at + 1, b""));
+            .effect(
+                Severity::Error,
+                "no mail comes to this line: no domain has an at sign",
+            );
         return Some(complaint);
     }
     let meant = line.with(0..at + 1, b"");

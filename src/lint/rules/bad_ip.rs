@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{continuation, foreign_transport, ipv6_key, ipv6_relay, multi_relay, octet_range};
+use super::{octet_range, speaks_of_value, wrong_separator};
 use crate::control::scan_ulong;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Notation, Reading, Rule};
@@ -194,7 +194,7 @@ pub(super) fn written(address: &[u8], rule: LiteralRule) -> Option<Vec<u8>> {
 /// The relay, where its own bytes are what there is to talk about: no blank, comment, foreign separator or credential is
 /// part of it under the dialect, no byte that is not printable ASCII, and no rule for a whole value speaks of it.
 pub(super) fn relay(line: &Line<'_>, notation: &Notation) -> Option<Range<usize>> {
-    if !line.is_route() || continuation::is_continued(line) {
+    if !line.is_route() {
         return None;
     }
     let mut at = line.relay_range(notation);
@@ -209,9 +209,6 @@ pub(super) fn relay(line: &Line<'_>, notation: &Notation) -> Option<Range<usize>
     if text.is_empty() || text.iter().any(other) {
         return None;
     }
-    let taken = ipv6_relay::address(line).is_some()
-        || ipv6_key::key(line).is_some()
-        || foreign_transport::transport(line).is_some()
-        || multi_relay::list(line, notation).is_some();
+    let taken = speaks_of_value(line, notation) || wrong_separator::parts(line).is_some();
     (!taken).then_some(at)
 }

@@ -13,8 +13,7 @@ pub const RULE: Rule = Rule {
         explanation: "\
 In s/qmail, aQmail and indimail the line `!@:relay` is the route of mail with an empty sender, which
 is what bounces have. Other products take `!@` for the name of a domain. Nobody has a domain of that
-name: bounces go where other mail for their recipient goes. sagredo routes them by a line of
-authsenders with an empty key.
+name: bounces go where other mail for their recipient goes.
 
 Bad, outside those products:
 
@@ -32,12 +31,8 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     if reading.notation.bounce_key || line.key() != b"!@" {
         return None;
     }
-    let help = match reading.notation.auth_senders {
-        true => "route bounces by a line with an empty key in authsenders",
-        false => "delete the line: this product has no route for bounces",
-    };
     let complaint = Complaint::new(0..2, "the product has no route for bounces, and takes `!@` for a domain")
-        .help(help)
+        .help("delete the line: this product has no route for bounces")
         .effect(
             Severity::Warning,
             "no mail comes to this line: bounces go where other mail for their domain goes",

@@ -46,8 +46,12 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     }
     let kept = text[..at].trim_ascii_end().len();
     let complaint = Complaint::new(at..at + 1, "a backslash at the end of a line continues nothing")
-        .help("write the route on one line")
-        .meant(line.with(kept..line.bytes.len(), b""));
+        .help("write the route on one line");
+    if line.colon().is_some_and(|colon| kept == colon + 1) {
+        // The relay is on the next line, wherever that goes.
+        return Some(complaint);
+    }
+    let complaint = complaint.meant(line.with(kept..line.bytes.len(), b""));
     Some(complaint.unsafe_fix())
 }
 

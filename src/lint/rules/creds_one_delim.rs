@@ -98,6 +98,8 @@ fn half(
         finding.effect = if user.is_empty() {
             finding.message = "a separator without a user and a password".to_owned();
             "none: without a user nobody logs in".to_owned()
+        } else if relay.is_empty() {
+            "mail is sent nowhere: the relay is the empty name".to_owned()
         } else if !could_be_host(relay) {
             format!("mail is sent nowhere: no host can be called `{shown}`; with a right relay {password} would be sent as the password")
         } else {

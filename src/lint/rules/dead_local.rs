@@ -1,5 +1,7 @@
 //! A route for mail that is kept on this host.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
 use crate::lookup::{Envelope, Recipient, Selection, Sender, select};
@@ -33,6 +35,9 @@ Good: take it out of locals (and keep it in rcpthosts), or delete the route.",
     check: Check::Site(check),
 };
 
+/// Longest name that a host has.
+const MOST_OF_A_NAME: usize = 255;
+
 /// Hosts with rules of their own that are looked at for one key, and for all.
 const MOST_EXCEPTIONS: usize = 1000;
 const MOST_QUESTIONS: usize = 1_000_000;
@@ -48,6 +53,8 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
     }
     let mut question = Question {
         site,
+        names: names(site),
+        lower: Vec::new(),
         exceptions: exceptions(site),
         left: MOST_QUESTIONS,
     };
@@ -61,11 +68,22 @@ struct Question<'s, 'a> {
     /// Hosts and classes of hosts that virtualdomains speaks of by itself, spelled backwards in lower case, sorted.
     exceptions: Vec<Vec<u8>>,
     left: usize,
+    /// The domains that `locals` and `virtualdomains` speak of, in lower case.
+    names: HashSet<Vec<u8>>,
+    lower: Vec<u8>,
 }
 
 impl Question<'_, '_> {
     fn dead(&mut self, route: RouteView<'_>) -> Option<Finding> {
         let key = route.key();
+        // Keys that no host has are the business of other rules.
+        let is_name = key.iter().all(|b| b.is_ascii_graphic() && !b"!@*".contains(b));
+        if !is_name || key.len() > MOST_OF_A_NAME {
+            return None;
+        }
+        if !self.may_be_kept(key) {
+            return None;
+        }
         let walk = self.site.reading.stage()?.semantics.walk;
         let (exact, below) = match (walk, key.first()) {
             (Walk::DotSuffixes, Some(b'.')) => (None, Some(key)),
@@ -89,6 +107,18 @@ impl Question<'_, '_> {
             }
         }
         Some(finding(self.site, route, place?))
+    }
+
+    /// False when neither the domain of `key` nor one above it is spoken of: most routes need no question.
+    fn may_be_kept(&mut self, key: &[u8]) -> bool {
+        self.lower.clear();
+        self.lower.extend(key.iter().map(u8::to_ascii_lowercase));
+        let lower = self.lower.as_slice();
+        let above = memchr::memchr_iter(b'.', lower).map(|dot| &lower[dot + 1..]);
+        std::iter::once(lower)
+            .chain(above)
+            .chain([&b""[..]])
+            .any(|name| self.names.contains(name))
     }
 
     /// Whether all hosts below `suffix` that virtualdomains has something of its own for, and that come to `route`, are kept.
@@ -125,6 +155,20 @@ impl Question<'_, '_> {
         }
         true
     }
+}
+
+/// The domains of all keys of qmail-send's files, without a dot before them.
+fn names(site: &Site<'_>) -> HashSet<Vec<u8>> {
+    let document = site.system.document();
+    document
+        .routes()
+        .map(|route| {
+            let key = route.key();
+            let host = key.iter().rposition(|&b| b == b'@').map_or(0, |at| at + 1);
+            let host = &key[host..];
+            host.strip_prefix(b".").unwrap_or(host).to_ascii_lowercase()
+        })
+        .collect()
 }
 
 /// The hosts of the keys of virtualdomains that do not keep mail.

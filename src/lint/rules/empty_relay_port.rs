@@ -48,8 +48,8 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         return None;
     }
     match port.first() {
-        // `::1` is an IPv6 address.
-        Some(b':') => None,
+        // `::1` is an IPv6 address, and another rule's; `::[192.0.2.1]` is none.
+        Some(b':') if port[1..].iter().all(|b| b.is_ascii_hexdigit() || b":.%".contains(b)) => None,
         Some(b) if b.is_ascii_alphabetic() || *b == b'[' => {
             let at = start..start + 1;
             let complaint = Complaint::new(at.clone(), "a second colon stands before the relay");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{bad_ip, ipv6_key, unclosed_bracket};
+use super::{bad_ip, ipv6_key, ipv6_relay, unclosed_bracket};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::line::blanks;
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
@@ -63,11 +63,15 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         false => "the name of a transport stands before the relay",
     };
     let complaint = Complaint::new(at.clone(), message);
-    if is(&[b"error", b"discard"]) {
-        return Some(complaint.help("delete the line: no route refuses or drops mail; leave the domain out of rcpthosts"));
-    }
-    if is(&[b"local", b"virtual", b"lmtp", b"procmail", b"uucp"]) {
-        return Some(complaint.help("delete the line: routes are for SMTP to other hosts; see locals and virtualdomains"));
+    let wish = if is(&[b"error", b"discard"]) {
+        "delete the line: no route refuses or drops mail; leave the domain out of rcpthosts"
+    } else if is(&[b"local", b"virtual", b"lmtp", b"procmail", b"uucp"]) {
+        "delete the line: routes are for SMTP to other hosts; see locals and virtualdomains"
+    } else {
+        ""
+    };
+    if !wish.is_empty() {
+        return Some(ipv6_relay::as_host(line, word, complaint.help(wish), reading));
     }
     let rest = &line.bytes[found.rest.clone()];
     let known = found.url || is(&WORDS[..4]);
@@ -93,12 +97,12 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let safe = (relay.bracketed || found.url)
         && is(&[b"smtp", b"esmtp", b"relay"])
         && !notation.is_lenient()
+        && !relay.secret
         && behind.trim_ascii().is_empty()
-        && found.key == found.word.start.saturating_sub(1)
         && unclosed_bracket::is_host(&host)
         && relay.port.iter().all(u8::is_ascii_digit);
     let complaint = complaint.meant(meant);
-    let complaint = match relay.secret {
+    let complaint = match relay.secret && notation.port_separator != b':' {
         // The matcher would show the name that is asked of DNS.
         true => complaint.effect(Severity::Error, "no host has such a name: the mail does not arrive"),
         false => complaint,

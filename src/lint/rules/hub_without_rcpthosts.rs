@@ -109,5 +109,5 @@ fn is_of_hub(route: &RouteView<'_>) -> bool {
     };
     // Keys that no domain has are the business of other rules.
     let is_domain = route.key().iter().all(|b| b.is_ascii_graphic() && !b"!@*[]".contains(b));
-    is_relay && is_domain && !route.key().is_empty()
+    is_relay && is_domain && (1..=255).contains(&route.key().len())
 }

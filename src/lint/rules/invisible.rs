@@ -88,7 +88,7 @@ fn find(text: &[u8], from: usize) -> Option<(std::ops::Range<usize>, &'static st
     let mut at = from;
     while let Some(&byte) = text.get(at) {
         let before = at.checked_sub(1).map_or(0, |at| text[at]);
-        if (byte >= 0x80 || byte < b' ' || byte == 0x7F)
+        if !(b' '..=b'~').contains(&byte)
             && let Some((len, what)) = character(&text[at..], before)
         {
             return Some((at..at + len, what));

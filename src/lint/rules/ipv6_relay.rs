@@ -6,8 +6,9 @@ use super::ipv6_key::{self, is_address};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::line::blanks;
 use crate::lint::reading::decision;
-use crate::lint::{Check, Complaint, Line, Reading, Rule};
+use crate::lint::{Check, Complaint, Consequence, Harm, Line, Reading, Rule};
 use crate::model::{Decision, Families};
+use crate::source::Visible;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -56,10 +57,11 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let way = ways.iter().find(|way| is_read(way, reading));
     let complaint = Complaint::new(at.clone(), "an IPv6 address is no relay in this form");
     let Some(way) = way else {
-        return Some(complaint.help(match reading.document().table.product.families {
+        let complaint = complaint.help(match reading.document().table.product.families {
             Families::V4 => "write a name that has an A record: the product connects by IPv4 alone",
             _ => "write a name that has an AAAA record",
-        }));
+        });
+        return Some(unreadable(line, text, complaint, reading));
     };
     let complaint = complaint.meant(line.with(at, way));
     // `2001:db8::25:587` is an address, but perhaps not the one that was meant.
@@ -73,6 +75,45 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         true => complaint.unsafe_fix(),
         false => complaint.safe(),
     })
+}
+
+/// Says what happens where the address cannot be written at all.
+fn unreadable(
+    line: &Line<'_>,
+    text: &[u8],
+    complaint: Complaint,
+    reading: &Reading<'_>,
+) -> Complaint {
+    let group = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
+    match group.iter().all(u8::is_ascii_digit) || group.starts_with(b"[") {
+        true => complaint,
+        // `fe80` could be the name of a host, but hardly is.
+        false => as_host(line, group, complaint, reading),
+    }
+}
+
+/// The complaint about a value whose first word is read as a relay, and is hardly one: the matcher would take it for the
+/// name of a host.
+pub(super) fn as_host(
+    line: &Line<'_>,
+    word: &[u8],
+    complaint: Complaint,
+    reading: &Reading<'_>,
+) -> Complaint {
+    let notation = &reading.notation;
+    let consequence = Consequence::of(line, None, reading);
+    let is_cut = notation.independent_lines && notation.port_separator == b':';
+    let is_read = matches!(consequence.actual, Some(Decision::Relay(_)));
+    if !is_cut || !is_read || consequence.harm != Harm::Mail {
+        return complaint;
+    }
+    let witness = reading.witness(line.key());
+    let effect = format!(
+        "mail for {} bounces, unless there is a host called `{}`",
+        Visible(&witness),
+        Visible(word)
+    );
+    complaint.effect(Severity::Error, effect)
 }
 
 /// True when the product connects to an IPv6 address because of this value.

@@ -11,9 +11,9 @@ pub const RULE: Rule = Rule {
         severity: Severity::Warning,
         on: true,
         explanation: "\
-In zone files a dot at the end makes a name complete. Keys are compared byte for byte: `example.org.`
-is the route of mail to `user@example.org.`, which hardly anybody writes, and not of mail to
-`user@example.org`. With a line for each of the two, nothing is said.
+In zone files a dot at the end makes a name complete. Keys are compared byte for byte:
+`example.org.` is the route of mail to `user@example.org.`, which hardly anybody writes, and not of
+mail to `user@example.org`. With a line for each of the two, nothing is said.
 
 Bad:
 

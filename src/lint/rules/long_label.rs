@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
         severity: Severity::Error,
         on: true,
         explanation: "\
-Between the dots of a name in DNS there are 1 to 63 bytes, and 253 in all. What is longer, or has two
-dots in a row, or begins with one, is no name that a host can have: as a relay it makes mail bounce
-without any question to DNS, as a key it matches no mail. A dot at the start of a key stands for all
-domains below; in a relay it means nothing.
+Between the dots of a name in DNS there are 1 to 63 bytes, and 253 in all. What is longer, or has
+two dots in a row, or begins with one, is no name that a host can have: as a relay it makes mail
+bounce without any question to DNS, as a key it matches no mail. A dot at the start of a key stands
+for all domains below; in a relay it means nothing.
 
 Bad:
 
@@ -118,6 +118,12 @@ pub(super) fn fault(name: &[u8]) -> Option<(Range<usize>, Fault)> {
 
 /// The labels that are not empty, with one dot between them.
 fn joined(name: &[u8]) -> Option<Vec<u8>> {
-    let labels: Vec<&[u8]> = name.split(|&b| b == b'.').filter(|label| !label.is_empty()).collect();
-    (!labels.is_empty()).then(|| labels.join(&b'.'))
+    let mut out = Vec::with_capacity(name.len());
+    for label in name.split(|&b| b == b'.').filter(|label| !label.is_empty()) {
+        if !out.is_empty() {
+            out.push(b'.');
+        }
+        out.extend_from_slice(label);
+    }
+    (!out.is_empty()).then_some(out)
 }

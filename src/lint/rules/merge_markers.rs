@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Consequence, Harm, Line, Reading, Rule};
-use crate::model::Precedence;
+use crate::model::{FileVerdict, Precedence};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -39,11 +39,17 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     }
     let end = line.content().len();
     let consequence = Consequence::of(line, Some(b""), reading);
-    let effect = match consequence.harm {
-        Harm::Mail => consequence.sentence,
-        _ => {
+    let effect = match (consequence.harm, &reading.document().table.verdict) {
+        (Harm::Mail, _) => consequence.sentence,
+        (_, FileVerdict::IgnoredWhole(why) | FileVerdict::DeferAll { text: why, .. }) => {
+            format!("{}: {why}", reading.notation.title)
+        }
+        (_, FileVerdict::Normal) => {
             let last = reading.stage().is_some_and(|stage| {
-                stage.semantics.precedence == Precedence::MostSpecific { last_of_equals: true }
+                stage.semantics.precedence
+                    == Precedence::MostSpecific {
+                        last_of_equals: true,
+                    }
             });
             let which = if last { "last" } else { "first" };
             format!("both versions are in force: of two lines with the same key the {which} one decides")

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
-use crate::source::State;
+use crate::source::{State, Visible};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -149,7 +149,8 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
             true => format!("rename it to {wanted}"),
             false => format!("move what is missing there to {wanted}, and delete the file"),
         };
-        let message = format!("the file is called {}, almost like {wanted}", file.name);
+        let shown = Visible(file.name.as_bytes());
+        let message = format!("the file is called {shown}, almost like {wanted}");
         found.push(
             Finding::new("misspelt-file", severity, site.start_of(&file.name), message)
                 .effect(effect)

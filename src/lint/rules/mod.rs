@@ -1,6 +1,6 @@
 //! The rules: one file each, listed here in the order of the manual.
 
-use super::Rule;
+use super::{Line, Notation, Rule};
 use crate::diagnostic::RuleInfo;
 
 /// Declares the modules of the rules and the list of them, so that a rule is registered by one line.
@@ -105,6 +105,15 @@ rules! {
     dns_unanswered,
     not_portable,
     unused_suppression,
+}
+
+/// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.
+pub(super) fn speaks_of_value(line: &Line<'_>, notation: &Notation) -> bool {
+    continuation::is_continued(line)
+        || ipv6_key::key(line).is_some()
+        || ipv6_relay::address(line).is_some()
+        || foreign_transport::transport(line).is_some()
+        || multi_relay::list(line, notation).is_some()
 }
 
 pub use misspelt_file::resembles;

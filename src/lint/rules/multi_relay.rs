@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{continuation, foreign_transport, octet_range, unclosed_bracket};
+use super::{bad_ip, continuation, foreign_transport, octet_range, unclosed_bracket};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::line::blanks;
 use crate::lint::{Check, Complaint, Line, Notation, Reading, Rule};
@@ -51,7 +51,7 @@ pub(super) struct List {
     pub end: usize,
 }
 
-/// Names or addresses with commas, semicolons or blanks between them. Where a blank separates credentials, it is no list; a
+/// Names or addresses with commas, semicolons, colons or blanks between them. Where a blank separates credentials, it is no list; a
 /// blank alone is evidence only when what follows cannot well be a user: one name, or several that are alike.
 pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     if !line.is_route() || continuation::is_continued(line) {
@@ -61,6 +61,9 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     let start = value.start + blanks(&line.bytes[value.clone()]);
     let mut words = Words { bytes: line.bytes.get(..value.end)?, at: start };
     let first = words.next()?.1;
+    if let Some(list) = by_colon(line, first.clone()) {
+        return Some(list);
+    }
     let (sign, second) = words.next()?;
     let text = |range: &Range<usize>| &line.bytes[range.clone()];
     let is_other = |range| is_relay(text(range)) || sign && is_short(text(range));
@@ -71,10 +74,13 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
     let mut list = List { first, end: second.end };
     if !sign {
         let alike = |other: &Range<usize>| {
-            let [a, b] = [&list.first, other].map(|range| domain(&line.bytes[range.clone()]));
-            a.eq_ignore_ascii_case(b)
+            let [a, b] = [&list.first, other].map(text);
+            domain(a).eq_ignore_ascii_case(domain(b)) || is_address(a) && is_address(b)
         };
-        if notation.credentials == Some(b' ') || !alike(&second) && !alone {
+        // A blank beside a dot stands inside a name.
+        let split = text(&list.first).ends_with(b".");
+        let user = notation.credentials == Some(b' ');
+        if user || split || !alike(&second) && !alone {
             return None;
         }
     }
@@ -86,6 +92,20 @@ pub(super) fn list(line: &Line<'_>, notation: &Notation) -> Option<List> {
         list.end = word.end;
     }
     Some(list)
+}
+
+/// `first:second`, where the second is no port; what has a transport before its host is another rule's.
+fn by_colon(line: &Line<'_>, word: Range<usize>) -> Option<List> {
+    let text = &line.bytes[word.clone()];
+    let colon = memchr::memchr(b':', text)?;
+    let (host, behind) = (&text[..colon], &text[colon + 1..]);
+    let found = unclosed_bracket::is_host(host)
+        && is_relay(behind)
+        && foreign_transport::transport(line).is_none();
+    found.then_some(List {
+        first: word.start..word.start + colon,
+        end: word.end,
+    })
 }
 
 /// The words of a value, each with whether a comma or semicolon stands before it.
@@ -131,7 +151,7 @@ fn is_relay(text: &[u8]) -> bool {
         && labels.all(is_label)
         && top.len() > 1
         && top.iter().all(u8::is_ascii_alphabetic);
-    (is_name || octet_range::octets(super::bad_ip::unbracketed(host)).is_some())
+    (is_name || is_address(host))
         && port.iter().all(u8::is_ascii_digit)
 }
 
@@ -140,6 +160,11 @@ fn is_short(text: &[u8]) -> bool {
     text.first().is_some_and(u8::is_ascii_alphabetic)
         && unclosed_bracket::is_host(text)
         && !foreign_transport::is_port_name(text)
+}
+
+fn is_address(text: &[u8]) -> bool {
+    let host = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
+    octet_range::octets(bad_ip::unbracketed(host)).is_some()
 }
 
 /// What stands behind the first label.

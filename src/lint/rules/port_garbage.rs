@@ -1,6 +1,6 @@
 //! Text that touches the number of a port.
 
-use super::{continuation, port_sign_blank, port_word};
+use super::{port_sign_blank, port_word};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule, WrittenPort};
 
@@ -36,9 +36,6 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     if !port.is_usual(&reading.notation) || port.is_number() || port.text.is_empty() {
         return None;
     }
-    if continuation::is_continued(line) {
-        return None;
-    }
     let digits = port.digits();
     let garbage = port.text.get(digits..)?;
     // A second relay, more colons, a word and a sign are mistakes of their own.
@@ -48,10 +45,8 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         return None;
     }
     if digits == 0 {
-        let host = garbage.first().is_some_and(u8::is_ascii_alphabetic) && garbage.contains(&b'.');
-        let other = host
-            || port_word::is_word(garbage)
-            || port_sign_blank::before_digits(line, &port).is_some();
+        let other =
+            port_word::is_word(garbage) || port_sign_blank::before_digits(line, &port).is_some();
         let complaint = Complaint::new(port.range, "the port is no number");
         return (!other).then(|| complaint.help("write a port from 1 to 65535"));
     }

@@ -30,7 +30,7 @@ Good:
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let port = WrittenPort::of(line, &reading.notation)?;
-    // With a dot it is a host, and with other bytes no word: `port-garbage` looks at those.
+    // With other bytes it is no word: `port-garbage` looks at those.
     if !port.is_usual(&reading.notation) || !is_word(port.text) {
         return None;
     }

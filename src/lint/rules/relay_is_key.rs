@@ -58,7 +58,7 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let walk = reading.stage()?.semantics.walk;
     if walk == Walk::SuffixesWithoutDot {
         // An empty relay is the empty name there.
-        return Some(complaint.help("delete the line, unless a line for more would take the mail"));
+        return Some(complaint.help("delete the line: the mail then goes to the MX, unless another line takes it"));
     }
     let meant = line.with(relay.start..line.value_range().end, b"");
     Some(complaint.meant(meant).unsafe_fix())
@@ -84,7 +84,7 @@ fn table(reading: &Reading<'_>, found: &mut Vec<Finding>) {
         };
         let relay = document.bytes(text);
         // Tables have few relays, many times in a row.
-        if relay == before || relay.is_empty() || !seen.insert(relay) {
+        if relay == before || !relay.iter().any(u8::is_ascii_alphabetic) || !seen.insert(relay) {
             continue;
         }
         before = relay;

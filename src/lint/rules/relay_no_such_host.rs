@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
         on: true,
         explanation: "\
 With --dns the name of every relay is looked up as the product would do it. A name that does not
-exist is final for qmail: the mail bounces at once with `couldn't find any host named …`, it is not
+exist is final for qmail: the mail bounces at once (`couldn't find any host named`), and is not
 tried again. Qsmtp takes it for a mistake in its configuration and defers the mail. Names are asked
 as they stand, without the search list of resolv.conf, as qmail does.
 

@@ -85,8 +85,7 @@ fn own(site: &Site<'_>, bytes: &[u8], found: &mut Vec<Finding>) {
     );
 }
 
-/// Whether the database was written before the table was. The same second counts as older: what was written in it may not
-/// be in the database.
+/// Whether the database was written before the table was.
 fn is_older(site: &Site<'_>, name: &str) -> bool {
     let of = |name: &str| site.facts.file(name)?.modified;
     matches!((of(name), of(site.reading.notation.file)), (Some(a), Some(b)) if a < b)

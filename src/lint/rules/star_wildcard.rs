@@ -80,18 +80,19 @@ fn is_pattern(key: &[u8]) -> bool {
 
 /// A domain that the pattern was meant for.
 fn example(key: &[u8]) -> Vec<u8> {
-    let labels: Vec<&[u8]> = key.split(|&b| b == b'.').collect();
-    let last = labels.len() - 1;
     let mut out = Vec::with_capacity(key.len() + 8);
-    for (number, label) in labels.into_iter().enumerate() {
-        if number > 0 {
+    let mut start = 0;
+    for label in key.split(|&b| b == b'.') {
+        let last = start + label.len() == key.len();
+        if start > 0 {
             out.push(b'.');
         }
         match label {
-            b"*" if number == 0 => out.extend_from_slice(b"sub"),
-            b"*" if number == last => out.extend_from_slice(b"org"),
+            b"*" if start == 0 => out.extend_from_slice(b"sub"),
+            b"*" if last => out.extend_from_slice(b"org"),
             _ => out.extend(label.iter().map(|&b| if b == b'*' { b'1' } else { b })),
         }
+        start += label.len() + 1;
     }
     out
 }

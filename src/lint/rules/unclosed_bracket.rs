@@ -1,5 +1,7 @@
 //! A bracket without its other half.
 
+use std::ops::Range;
+
 use super::bad_ip;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
@@ -30,36 +32,58 @@ Good:
 };
 
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
-    let notation = &reading.notation;
-    let at = bad_ip::relay(line, notation)?;
+    if let Some(complaint) = around_port(line, reading) {
+        return Some(complaint);
+    }
+    let at = bad_ip::relay(line, &reading.notation)?;
     let text = &line.bytes[at.clone()];
     let inner = inside(text)?;
-    let literals = reading.document().table.product.literals;
-    let address = bad_ip::written(inner, literals);
-    let is_name = address.is_none();
-    let mut end = at.end;
-    let mut relay = address.unwrap_or_else(|| inner.to_vec());
-    // `[relay:port]`
-    if text.starts_with(b"[")
-        && let Some(port) = line.port_range(notation)
-        && let Some(number) = line.bytes[port.clone()].strip_suffix(b"]")
-    {
-        relay.push(notation.port_separator);
-        relay.extend_from_slice(number);
-        end = port.end;
-    }
     let message = match text.starts_with(b"[") {
-        true if end > at.end => "the brackets are around relay and port",
         true => "a bracket is not closed",
         false => "a bracket is not opened",
     };
-    let complaint =
-        Complaint::new(at.start..end, message).meant(line.with(at.start..end, &relay));
+    Some(repaired(line, at, message, (inner, b""), reading))
+}
+
+/// `[relay:port]`
+fn around_port(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
+    let value = line.value_range();
+    let text = line.value();
+    let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'|' | b'#' | b'/');
+    let text = &text[..text.iter().position(ends).unwrap_or(text.len())];
+    let inner = text.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let at = inner.iter().position(|b| matches!(b, b':' | b';' | b','))?;
+    let (host, port) = (&inner[..at], &inner[at + 1..]);
+    let is_port = !port.is_empty() && port.iter().all(u8::is_ascii_digit);
+    if !line.is_route() || !is_host(host) || !is_port {
+        return None;
+    }
+    let range = value.start..value.start + text.len();
+    let message = "the brackets are around relay and port";
+    Some(repaired(line, range, message, (host, port), reading))
+}
+
+fn repaired(
+    line: &Line<'_>,
+    at: Range<usize>,
+    message: &str,
+    (host, port): (&[u8], &[u8]),
+    reading: &Reading<'_>,
+) -> Complaint {
+    let notation = &reading.notation;
+    let address = bad_ip::written(host, reading.document().table.product.literals);
+    let is_name = address.is_none();
+    let mut relay = address.unwrap_or_else(|| host.to_vec());
+    if !port.is_empty() {
+        relay.push(notation.port_separator);
+        relay.extend_from_slice(port);
+    }
+    let complaint = Complaint::new(at.clone(), message).meant(line.with(at, &relay));
     // Courier asks for the MX of a name, which brackets elsewhere are meant to prevent.
-    Some(match is_name && notation.is_lenient() {
+    match is_name && notation.is_lenient() {
         true => complaint.unsafe_fix(),
         false => complaint.safe(),
-    })
+    }
 }
 
 /// A relay with one bracket only, without it; `None` for all others, and for what is neither name nor address.

@@ -3,6 +3,7 @@
 use super::{bad_ip, bracketed_name, long_label, unclosed_bracket};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Consequence, Harm, Line, Reading, Rule};
+use crate::model::FileVerdict;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -78,9 +79,9 @@ fn underscore(line: &Line<'_>, start: usize, text: &[u8], reading: &Reading<'_>)
         "an underscore is part of the relay, and names of hosts have none",
     )
     .help("write a name without it, if the host has one");
-    let consequence = Consequence::of(line, Some(line.bytes), reading);
-    Some(match consequence.harm {
-        Harm::Mail => complaint,
-        _ => complaint.effect(Severity::Info, "none while DNS has the name"),
+    let normal = reading.document().table.verdict == FileVerdict::Normal;
+    Some(match normal || Consequence::of(line, Some(line.bytes), reading).harm != Harm::Mail {
+        true => complaint.effect(Severity::Info, "none while DNS has the name"),
+        false => complaint,
     })
 }

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn places_of_names() {
         let text = b"# routes\n#  qroute: dialect  sagredo \na:b\n";
-        assert_eq!(comment(text), Some((28, &b"sagredo"[..])));
+        assert_eq!(comment(text), Some((29, &b"sagredo"[..])));
         assert_eq!(comment(b"a:b\n# qroute: dialect sagredo\n"), None);
         assert_eq!(comment(b""), None);
         assert_eq!(setting(b"own = \"x\"\ndialect = 'eqmail' # x\n"), Some((21, &b"eqmail"[..])));

@@ -1,94 +1,122 @@
-//! JSON: one object a finding.
+//! A finding as an object, with the fields that qroute-lint(1) promises.
 
 use base64::Engine;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use super::place::Region;
-use crate::diagnostic::{Edit, Finding};
-use crate::source::{Input, Span, masked_entry};
+use super::lines::Lines;
+use super::repair::hunks;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Fix;
+use crate::report::pure::pure;
+use crate::source::Span;
 
-/// The object of a finding, with the fields of the manual in their order.
-pub(super) fn object(input: &Input, finding: &Finding) -> Value {
-    let mut object = Map::new();
-    object.insert("rule".to_owned(), finding.rule.into());
-    object.insert("severity".to_owned(), finding.severity.name().into());
-    object.insert("message".to_owned(), finding.message.as_str().into());
-    object.insert("effect".to_owned(), finding.effect.as_str().into());
-    place(&mut object, input, finding.span, true);
-    object.insert("dialects".to_owned(), json!(finding.dialects));
-    let fix = finding.fix.as_ref().map(|fix| {
-        let edits: Vec<Value> = fix
-            .edits
-            .iter()
-            .map(|edit| edit_object(input, edit))
-            .collect();
-        json!({"safe": fix.safe, "edits": edits})
+#[derive(Serialize)]
+struct Object<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    effect: &'a str,
+    #[serde(flatten)]
+    place: Range<'a>,
+    dialects: &'a [&'static str],
+    fix: Option<Repair>,
+    suppressed: bool,
+    help: Option<&'a str>,
+    labels: Vec<Labelled<'a>>,
+}
+
+#[derive(Serialize)]
+struct Range<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+}
+
+#[derive(Serialize)]
+struct Labelled<'a> {
+    #[serde(flatten)]
+    place: Range<'a>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Repair {
+    safe: bool,
+    edits: Vec<Change>,
+}
+
+#[derive(Serialize)]
+struct Change {
+    #[serde(flatten)]
+    place: Range<'static>,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_b64: Option<String>,
+}
+
+/// Appends `finding`, on one line without its end.
+pub(super) fn render(out: &mut String, lines: &mut Lines<'_>, finding: &Finding) {
+    let labels = finding.labels.iter().map(|label| Labelled {
+        place: range(lines, label.span),
+        text: &label.text,
     });
-    object.insert("fix".to_owned(), fix.unwrap_or(Value::Null));
-    object.insert("suppressed".to_owned(), finding.suppressed.into());
-    object.insert(
-        "help".to_owned(),
-        finding.help.as_deref().map_or(Value::Null, Value::from),
-    );
-    let labels: Vec<Value> = finding
-        .labels
-        .iter()
-        .map(|label| {
-            let mut object = Map::new();
-            place(&mut object, input, label.span, true);
-            object.insert("text".to_owned(), label.text.as_str().into());
-            Value::Object(object)
-        })
-        .collect();
-    object.insert("labels".to_owned(), labels.into());
-    Value::Object(object)
+    let labels = labels.collect();
+    let object = Object {
+        rule: finding.rule,
+        severity: finding.severity.name(),
+        message: &finding.message,
+        effect: &finding.effect,
+        place: range(lines, finding.span),
+        dialects: &finding.dialects,
+        fix: finding.fix.as_ref().map(|fix| repair(lines, fix)),
+        suppressed: finding.suppressed,
+        help: finding.help.as_deref(),
+        labels,
+    };
+    // Plain values always become JSON.
+    out.push_str(&pure(serde_json::to_string(&object).unwrap_or_default()));
 }
 
-fn place(object: &mut Map<String, Value>, input: &Input, span: Span, file: bool) {
-    let region = Region::of(input, span);
-    if file {
-        object.insert("file".to_owned(), region.file.into());
+fn range<'a>(lines: &mut Lines<'a>, span: Span) -> Range<'a> {
+    let spot = lines.spot(span);
+    Range {
+        file: Some(spot.path),
+        line: spot.start.line,
+        column: spot.start.column,
+        end_line: spot.end.line,
+        end_column: spot.end.column,
     }
-    object.insert("line".to_owned(), region.line.into());
-    object.insert("column".to_owned(), region.column.into());
-    object.insert("end_line".to_owned(), region.end_line.into());
-    object.insert("end_column".to_owned(), region.end_column.into());
 }
 
-fn edit_object(input: &Input, edit: &Edit) -> Value {
-    let mut object = Map::new();
-    place(&mut object, input, edit.span, false);
-    let text = shown_edit(input, edit);
-    object.insert("text".to_owned(), String::from_utf8_lossy(&text).into());
-    if std::str::from_utf8(&text).is_err() {
-        let exact = base64::engine::general_purpose::STANDARD.encode(&text);
-        object.insert("text_b64".to_owned(), exact.into());
-    }
-    Value::Object(object)
-}
-
-/// The text of an edit; what may be a secret in the line that it makes is masked.
-pub(super) fn shown_edit(input: &Input, edit: &Edit) -> Vec<u8> {
-    let text = edit.text.as_slice();
-    // What stands before the edit says whether its text is part of a value.
-    let region = Region::of(input, edit.span);
-    let line = input.line_of(edit.span);
-    let before = &line[..((region.column - 1) as usize).min(line.len())];
-    let mut out = Vec::with_capacity(text.len());
-    for (number, part) in text.split(|&b| b == b'\n').enumerate() {
-        if number > 0 {
-            out.push(b'\n');
+fn repair(lines: &mut Lines<'_>, fix: &Fix) -> Repair {
+    let written = hunks(lines, fix).into_iter().flat_map(|hunk| hunk.written);
+    let edits = written.zip(&fix.edits).map(|((bytes, _), edit)| {
+        let (text, text_b64) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
+                (String::from_utf8_lossy(&bytes).into_owned(), Some(encoded))
+            }
+        };
+        let place = range(lines, edit.span);
+        Change {
+            place: Range {
+                file: None,
+                line: place.line,
+                column: place.column,
+                end_line: place.end_line,
+                end_column: place.end_column,
+            },
+            text,
+            text_b64,
         }
-        let lead: &[u8] = if number == 0 { before } else { b"" };
-        let whole = [lead, part].concat();
-        let masked = masked_entry(&whole);
-        match masked.get(lead.len()..) {
-            // A comment is no secret.
-            _ if part.starts_with(b"#") && lead.is_empty() => out.extend_from_slice(part),
-            Some(rest) if masked.starts_with(lead) => out.extend_from_slice(rest),
-            _ if part.is_empty() => {}
-            _ => out.extend_from_slice("…".as_bytes()),
-        }
+    });
+    Repair {
+        safe: fix.safe,
+        edits: edits.collect(),
     }
-    out
 }

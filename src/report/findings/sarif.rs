@@ -1,116 +1,131 @@
-//! SARIF 2.1.0 (OASIS): one run, written result by result.
+//! Findings as SARIF 2.1.0 (OASIS), one result a line.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use super::json::shown_edit;
-use super::place::{Region, relative, uri};
-use crate::diagnostic::{Finding, Fix, RuleInfo, Severity};
-use crate::source::{Input, Span};
+use super::fingerprint::Fingerprints;
+use super::github::sentences;
+use super::lines::{Lines, Spot};
+use super::path::{Named, Root, encoded};
+use super::repair::hunks;
+use super::sarif_document::{
+    Artifact, Base, Bases, Change, Configuration, Driver, Fingerprint, Fix, Location, Outcome,
+    Physical, Properties, Region, Replacement, Rule, Run, Suppression, Text, Tool,
+};
+use crate::diagnostic::{self, Finding, RuleInfo, Severity};
+use crate::report::pure::pure;
 
-/// What stands behind the results.
-pub(super) const TAIL: &str = "]}]}\n";
-
-const INFORMATION: &str = "https://docs.rs/qroute";
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Everything before the first result.
-pub(super) fn head(rules: &[RuleInfo], root: Option<&str>) -> Vec<u8> {
-    let rules: Vec<Value> = rules
-        .iter()
-        .map(|info| {
-            json!({
-                "id": info.name,
-                "shortDescription": {"text": info.summary},
-                "fullDescription": {"text": info.explanation},
-                "help": {"text": info.explanation},
-                "defaultConfiguration": {"level": level(info.severity), "enabled": info.on},
-            })
-        })
-        .collect();
-    let mut run = Map::new();
-    let driver = json!({
-        "name": "qroute-lint",
-        "version": env!("CARGO_PKG_VERSION"),
-        "informationUri": INFORMATION,
-        "rules": rules,
+/// What relative URIs start at: the name that GitHub and others know.
+const BASE: &str = "%SRCROOT%";
+
+/// The document up to its results.
+pub(super) fn begin(rules: &[RuleInfo], root: &Root) -> String {
+    let sentence = |text: &str| Text {
+        text: stopped(text.to_owned()),
+    };
+    let rules = rules.iter().map(|rule| Rule {
+        id: rule.name,
+        short_description: sentence(rule.summary),
+        full_description: sentence(rule.explanation),
+        help: sentence(rule.explanation),
+        default_configuration: Configuration {
+            enabled: rule.on,
+            level: level(rule.severity),
+        },
     });
-    run.insert("tool".to_owned(), json!({"driver": driver}));
-    // Columns count characters, not bytes.
-    run.insert("columnKind".to_owned(), "unicodeCodePoints".into());
-    if let Some(root) = root {
-        let root = format!("file://{}/", uri(root));
-        run.insert(
-            "originalUriBaseIds".to_owned(),
-            json!({"ROOT": {"uri": root}}),
-        );
-    }
-    let run = Value::Object(run).to_string();
-    let open = run.strip_suffix('}').unwrap_or(&run);
-    format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{open},\"results\":[")
-        .into_bytes()
+    let run = Run {
+        tool: Tool {
+            driver: Driver {
+                name: "qroute-lint",
+                version: env!("CARGO_PKG_VERSION"),
+                information_uri: env!("CARGO_PKG_REPOSITORY"),
+                rules: rules.collect(),
+            },
+        },
+        column_kind: "utf16CodeUnits",
+        // A CR is a byte of its line to everything that reads these files.
+        newline_sequences: ["\n"],
+        original_uri_base_ids: root.absolute().map(|path| Bases {
+            root: Base {
+                uri: format!("file://{}", encoded(&path)),
+            },
+        }),
+    };
+    let run = written(&run);
+    let run = run.strip_suffix('}').unwrap_or(&run);
+    format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{run},\"results\":[")
 }
 
-/// One result.
-pub(super) fn result(
-    input: &Input,
+/// What follows the results.
+pub(super) const END: &str = "]}]}\n";
+
+/// Appends `finding`, on one line without its end. `index` is the place of its rule among the rules.
+pub(super) fn render(
+    out: &mut String,
+    lines: &mut Lines<'_>,
     finding: &Finding,
-    rules: &[RuleInfo],
-    root: Option<&str>,
-    fingerprint: &str,
-) -> Value {
-    let mut result = Map::new();
-    result.insert("ruleId".to_owned(), finding.rule.into());
-    if let Some(index) = rules.iter().position(|info| info.name == finding.rule) {
-        result.insert("ruleIndex".to_owned(), index.into());
-    }
-    result.insert("level".to_owned(), level(finding.severity).into());
-    let mut text = finding.message.clone();
-    for more in [Some(&finding.effect), finding.help.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        if !more.is_empty() {
-            text.push_str(". ");
-            text.push_str(more);
+    index: Option<usize>,
+    root: &Root,
+    prints: &mut Fingerprints,
+) {
+    let spot = lines.spot(finding.span);
+    let named = root.name(spot.path);
+    let labels = finding.labels.iter().map(|label| {
+        let spot = lines.spot(label.span);
+        Location {
+            physical_location: physical(lines, &spot, root),
+            message: (!label.text.is_empty()).then(|| Text {
+                text: label.text.clone(),
+            }),
         }
+    });
+    let related_locations = labels.collect();
+    let parts = [&finding.message, &finding.effect].into_iter();
+    let outcome = Outcome {
+        rule_id: finding.rule,
+        rule_index: index,
+        level: level(finding.severity),
+        message: Text {
+            text: stopped(sentences(parts.chain(&finding.help))),
+        },
+        locations: [Location {
+            physical_location: physical(lines, &spot, root),
+            message: None,
+        }],
+        related_locations,
+        fixes: finding
+            .fix
+            .as_ref()
+            .and_then(|fix| repair(lines, fix, root))
+            .into_iter()
+            .collect(),
+        suppressions: match finding.suppressed {
+            true => vec![Suppression { kind: "inSource" }],
+            false => Vec::new(),
+        },
+        partial_fingerprints: Fingerprint {
+            finding: prints.next(finding.rule, named.path(), &spot),
+        },
+        properties: Properties {
+            effect: &finding.effect,
+            dialects: &finding.dialects,
+        },
+    };
+    out.push_str(&written(&outcome));
+}
+
+fn written(value: &impl Serialize) -> String {
+    // Plain values always become JSON.
+    pure(serde_json::to_string(value).unwrap_or_default())
+}
+
+fn stopped(mut text: String) -> String {
+    if !text.is_empty() && !text.ends_with(['.', '!', '?']) {
+        text.push('.');
     }
-    result.insert("message".to_owned(), json!({"text": text}));
-    let location = location(input, finding.span, root);
-    result.insert("locations".to_owned(), json!([location]));
-    if !finding.labels.is_empty() {
-        let related: Vec<Value> = finding
-            .labels
-            .iter()
-            .enumerate()
-            .map(|(number, label)| {
-                let mut other = self::location(input, label.span, root);
-                other["id"] = (number + 1).into();
-                other["message"] = json!({"text": label.text});
-                other
-            })
-            .collect();
-        result.insert("relatedLocations".to_owned(), related.into());
-    }
-    result.insert(
-        "partialFingerprints".to_owned(),
-        json!({"qroute/v1": fingerprint}),
-    );
-    if let Some(fix) = finding
-        .fix
-        .as_ref()
-        .and_then(|fix| fix_object(input, fix, root))
-    {
-        result.insert("fixes".to_owned(), json!([fix]));
-    }
-    if finding.suppressed {
-        result.insert("suppressions".to_owned(), json!([{"kind": "inSource"}]));
-    }
-    result.insert(
-        "properties".to_owned(),
-        json!({"effect": finding.effect, "dialects": finding.dialects}),
-    );
-    Value::Object(result)
+    text
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -121,70 +136,83 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn artifact(path: &str, root: Option<&str>) -> Value {
-    let short = relative(path, root);
-    match root {
-        Some(_) if !short.starts_with('/') => json!({"uri": uri(short), "uriBaseId": "ROOT"}),
-        _ => json!({"uri": uri(short)}),
+fn physical(lines: &mut Lines<'_>, spot: &Spot<'_>, root: &Root) -> Physical {
+    Physical {
+        artifact_location: artifact(root.name(spot.path)),
+        region: region(lines, spot).0,
     }
 }
 
-fn location(input: &Input, span: Span, root: Option<&str>) -> Value {
-    let region = Region::of(input, span);
-    json!({"physicalLocation": {
-        "artifactLocation": artifact(&region.file, root),
-        "region": region_object(input, span),
-    }})
+fn artifact(named: Named) -> Artifact {
+    match named {
+        Named::Below(path) => Artifact {
+            uri: encoded(&path),
+            uri_base_id: Some(BASE),
+        },
+        Named::Given(path) => Artifact {
+            uri: match path.starts_with('/') {
+                true => format!("file://{}", encoded(&path)),
+                false => encoded(&path),
+            },
+            uri_base_id: None,
+        },
+    }
 }
 
-/// Lines, and columns in characters.
-fn region_object(input: &Input, span: Span) -> Value {
-    let region = Region::of(input, span);
-    let end = input.line_of(Span::new(span.end(), 0));
-    json!({
-        "startLine": region.line,
-        "startColumn": characters(input.line_of(span), region.column),
-        "endLine": region.end_line,
-        "endColumn": characters(end, region.end_column),
-    })
+/// The region of `spot`, and whether both its ends stand between characters.
+fn region(lines: &mut Lines<'_>, spot: &Spot<'_>) -> (Region, bool) {
+    let ((start, a), (end, b)) = match spot.lines {
+        None => ((0, true), (0, true)),
+        Some((first, last)) => (
+            lines.units(&first, spot.span.start),
+            lines.units(&last, spot.span.end()),
+        ),
+    };
+    let region = Region {
+        start_line: spot.start.line,
+        start_column: start + 1,
+        end_line: spot.end.line,
+        // A character that is cut in two belongs to the region.
+        end_column: end + 1 + u64::from(!b),
+    };
+    (region, a && b)
 }
 
-/// The column of byte `column`, counted in characters; a byte that is not part of one counts as one. Both from 1.
-fn characters(line: &[u8], column: u64) -> u64 {
-    let before = &line[..usize::try_from(column - 1)
-        .unwrap_or(usize::MAX)
-        .min(line.len())];
-    let count: usize = before
-        .utf8_chunks()
-        .map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty()))
-        .sum();
-    count as u64 + 1
-}
-
-/// A fix; `None` when its text could not be shown whole.
-fn fix_object(input: &Input, fix: &Fix, root: Option<&str>) -> Option<Value> {
-    let first = fix.edits.first()?;
-    let file = input.file_of(first.span)?;
-    let mut replacements = Vec::with_capacity(fix.edits.len());
-    for edit in &fix.edits {
-        if shown_edit(input, edit) != edit.text {
+/// A fix, unless it cannot be written without showing what may be a secret, or in whole characters.
+fn repair(lines: &mut Lines<'_>, fix: &diagnostic::Fix, root: &Root) -> Option<Fix> {
+    let written = hunks(lines, fix).into_iter().flat_map(|hunk| hunk.written);
+    let mut changes: Vec<Change> = Vec::new();
+    for ((bytes, hidden), edit) in written.zip(&fix.edits) {
+        let spot = lines.spot(edit.span);
+        let (deleted_region, whole) = region(lines, &spot);
+        let text = String::from_utf8(bytes).ok()?;
+        if hidden || !whole {
             return None;
         }
-        let text = std::str::from_utf8(&edit.text).ok()?;
-        replacements.push(json!({
-            "deletedRegion": region_object(input, edit.span),
-            "insertedContent": {"text": text},
-        }));
+        let replacement = Replacement {
+            deleted_region,
+            inserted_content: (!text.is_empty()).then_some(Text { text }),
+        };
+        let location = artifact(root.name(spot.path));
+        match changes
+            .iter_mut()
+            .find(|change| change.artifact_location == location)
+        {
+            Some(change) => change.replacements.push(replacement),
+            None => changes.push(Change {
+                artifact_location: location,
+                replacements: vec![replacement],
+            }),
+        }
     }
     let description = match fix.safe {
-        true => "safe: no other decision changes",
-        false => "look at the result",
+        true => "Changes no decision but the one complained of.",
+        false => "May change decisions: read it before applying it.",
     };
-    Some(json!({
-        "description": {"text": description},
-        "artifactChanges": [{
-            "artifactLocation": artifact(&file.path, root),
-            "replacements": replacements,
-        }],
-    }))
+    (!changes.is_empty()).then(|| Fix {
+        description: Text {
+            text: description.to_owned(),
+        },
+        artifact_changes: changes,
+    })
 }

@@ -1,137 +1,116 @@
-//! A line as it is shown, and where its bytes are in what is shown.
+//! Lines with carets under them.
 
-use unicode_width::UnicodeWidthChar;
+use std::ops::Range;
 
-use crate::source::{Visible, masked_entry};
+use anstyle::Style;
 
-/// Columns of a line that are shown around a finding.
-const BEFORE: usize = 60;
-const AROUND: usize = 120;
+use super::excerpt::{Excerpt, Piece};
+use super::lines::{Line, Spot};
+use super::paint::{FRAME, Paint};
 
-/// A piece of a line, harmless and without secrets.
-pub(super) struct Snippet {
-    /// What is shown.
+/// Something pointed at in a line.
+pub(super) struct Mark<'a> {
+    pub line: Line<'a>,
+    pub range: Range<usize>,
+    pub sign: char,
+    pub style: Style,
     pub text: String,
-    /// For each byte of the piece, and one behind it, the column at which it is shown.
-    columns: Vec<usize>,
-    /// Which byte of the line the piece begins with.
-    start: usize,
 }
 
-impl Snippet {
-    /// The piece of `line` around `from..to`, secrets masked. Costs no more than the piece, however long the line is.
-    pub fn new(line: &[u8], from: usize, to: usize) -> Snippet {
-        let start = boundary(line, from.saturating_sub(BEFORE));
-        let end = boundary(
-            line,
-            line.len().min(from + AROUND.max((to - from).min(AROUND))),
-        );
-        // What may be a secret begins behind the first blank or `|` of the value.
-        let secret = secret_start(line, end);
-        let mut text = String::new();
-        let mut columns = Vec::with_capacity(end - start + 1);
-        if start > 0 {
-            text.push('…');
+/// The marks of a place: in its line, or in its first and its last line, where `text` stands.
+pub(super) fn marks<'a>(
+    spot: &Spot<'a>,
+    last: Option<Line<'a>>,
+    (sign, style): (char, Style),
+    text: &str,
+) -> Vec<Mark<'a>> {
+    let Some((first, _)) = spot.lines else {
+        return Vec::new();
+    };
+    let mark = |line: Line<'a>, range, text: &str| Mark {
+        line,
+        range,
+        sign,
+        style,
+        text: text.to_owned(),
+    };
+    let start = first.offset(spot.span.start);
+    let end = spot.span.end();
+    match last.filter(|last| last.start != first.start) {
+        None => vec![mark(first, start..first.offset(end), text)],
+        Some(last) => vec![
+            mark(first, start..first.bytes.len(), ""),
+            mark(last, 0..last.offset(end), text),
+        ],
+    }
+}
+
+/// The left border, as wide as the largest line number.
+#[derive(Clone, Copy)]
+pub(super) struct Gutter {
+    pub width: usize,
+    pub paint: Paint,
+}
+
+impl Gutter {
+    /// Appends the border of a line, `12 |`, and then `text`.
+    pub fn line(self, out: &mut String, number: Option<u64>, sign: &str, text: &str) {
+        let number = number.map_or_else(String::new, |number| number.to_string());
+        let border = format!("{number:>width$} {sign}", width = self.width);
+        self.paint.put(out, FRAME, border.trim_end());
+        if !text.is_empty() {
+            out.push(' ');
+            out.push_str(text);
         }
-        let mut column = usize::from(start > 0);
-        let mut at = start;
-        let masked_at = secret.map(|secret| secret.clamp(start, end));
-        let plain_end = masked_at.unwrap_or(end);
-        for chunk in line[at..plain_end.max(at)].utf8_chunks() {
-            for c in chunk.valid().chars() {
-                let mut buffer = [0; 4];
-                let bytes = c.encode_utf8(&mut buffer).as_bytes();
-                let shown = Visible(bytes).to_string();
-                let width: usize = shown.chars().map(|c| c.width().unwrap_or(0)).sum();
-                columns.extend(std::iter::repeat_n(column, bytes.len()));
-                text.push_str(&shown);
-                column += width;
+        out.push('\n');
+    }
+
+    /// Appends what names a place: `  --> file:1:2`.
+    pub fn place(self, out: &mut String, arrow: &str, place: &str) {
+        let border = format!("{:width$}{arrow}", "", width = self.width);
+        self.paint.put(out, FRAME, &border);
+        out.push(' ');
+        out.push_str(place);
+        out.push('\n');
+    }
+
+    /// Appends the marked lines of one file, in their order.
+    pub fn snippet(self, out: &mut String, marks: &[&Mark<'_>]) {
+        let mut before: Option<u64> = None;
+        let mut rest = marks;
+        while let Some(first) = rest.first() {
+            let line = first.line;
+            let same = rest.partition_point(|mark| mark.line.start == line.start);
+            let (here, others) = rest.split_at(same);
+            if before.is_some_and(|number| number + 1 != line.number) {
+                self.paint.put(out, FRAME, "...");
+                out.push('\n');
             }
-            for byte in chunk.invalid() {
-                columns.push(column);
-                text.push_str(&Visible(&[*byte]).to_string());
-                column += 4;
+            before = Some(line.number);
+            self.marked(out, &line, here);
+            rest = others;
+        }
+    }
+
+    fn marked(self, out: &mut String, line: &Line<'_>, marks: &[&Mark<'_>]) {
+        let piece = Piece {
+            bytes: line.bytes,
+            open: line.open,
+            more: (false, false),
+        };
+        let focus = marks.first().map_or(0..0, |mark| mark.range.clone());
+        let shown = Excerpt::new(&piece, focus);
+        self.line(out, Some(line.number), "|", &shown.text);
+        for mark in marks {
+            let columns = shown.columns(mark.range.clone());
+            let mut signs = " ".repeat(columns.start);
+            let mut pointer = mark.sign.to_string().repeat(columns.len());
+            if !mark.text.is_empty() {
+                pointer.push(' ');
+                pointer.push_str(&mark.text);
             }
+            self.paint.put(&mut signs, mark.style, &pointer);
+            self.line(out, None, "|", &signs);
         }
-        at = plain_end.max(at);
-        if masked_at.is_some() {
-            columns.extend(std::iter::repeat_n(column, end.saturating_sub(at)));
-            text.push('…');
-            columns.push(column + 1);
-        } else {
-            columns.push(column);
-            if end < line.len() {
-                text.push('…');
-            }
-        }
-        Snippet {
-            text,
-            columns,
-            start,
-        }
-    }
-
-    /// The column at which byte `at` of the line is shown; that of an end when it is outside.
-    pub fn column(&self, at: usize) -> usize {
-        let index = at.saturating_sub(self.start).min(self.columns.len() - 1);
-        self.columns.get(index).copied().unwrap_or(0)
-    }
-}
-
-/// Where in `line`, before `end`, secrets may begin; as [`masked_entry`] has it.
-fn secret_start(line: &[u8], end: usize) -> Option<usize> {
-    let head = &line[..end];
-    match masked_entry(head) {
-        std::borrow::Cow::Borrowed(_) => None,
-        std::borrow::Cow::Owned(masked) => Some(masked.len() - '…'.len_utf8()),
-    }
-}
-
-/// The next place at or before `at` that does not cut a character.
-fn boundary(line: &[u8], at: usize) -> usize {
-    let is_inside = |at: &usize| line.get(*at).is_some_and(|byte| byte & 0xC0 == 0x80);
-    let mut place = at;
-    for _ in 0..3 {
-        if place > 0 && is_inside(&place) {
-            place -= 1;
-        }
-    }
-    if is_inside(&place) { at } else { place }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_bytes_take_the_columns_they_are_shown_in() {
-        let snippet = Snippet::new(b"a\rb:\x1bc", 1, 2);
-        assert_eq!(snippet.text, "a\\x0Db:\\x1Bc");
-        assert_eq!(
-            (snippet.column(1), snippet.column(2), snippet.column(6)),
-            (1, 5, 12)
-        );
-        let wide = Snippet::new("日本:mx".as_bytes(), 0, 3);
-        assert_eq!((wide.column(3), wide.column(6)), (2, 4));
-    }
-
-    #[test]
-    fn secrets_are_masked_and_carets_stop_there() {
-        let line = b"d:mx:587|user|pass";
-        let snippet = Snippet::new(line, 9, 13);
-        assert_eq!(snippet.text, "d:mx:587|…");
-        assert_eq!(
-            (snippet.column(9), snippet.column(13), snippet.column(18)),
-            (9, 9, 10)
-        );
-    }
-
-    #[test]
-    fn long_lines_are_cut() {
-        let line = [b"x".repeat(1 << 20), b":mx".to_vec()].concat();
-        let snippet = Snippet::new(&line, 1 << 20, (1 << 20) + 1);
-        assert!(snippet.text.starts_with('…') && snippet.text.len() < 200);
-        assert_eq!(snippet.column(1 << 20), BEFORE + 1);
-        assert!(Snippet::new(&line, 0, line.len()).text.ends_with('…'));
     }
 }

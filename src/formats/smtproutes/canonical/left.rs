@@ -28,11 +28,11 @@ impl Kept {
     /// What the lines keep, and why: `2 lines keep` these words.
     pub fn words(self) -> &'static str {
         match self {
-            Kept::KeyCase => "their capital letters, because case counts in keys there",
+            Kept::KeyCase => "capital letters, because case counts in keys there",
             Kept::TrailingBlanks => {
                 "the blanks at the end: they make it refuse the file, and without them it would not"
             }
-            Kept::Password => "their letters: there they are the password of the route above",
+            Kept::Password => "all letters: there it is the password of the route above",
             Kept::CarriageReturn => "the CR at the end: there it is part of the line",
         }
     }
