@@ -43,6 +43,10 @@ impl Directives {
 
     /// From the last directive to the first, so that the line a stack of directives speaks for is searched once.
     fn file(&mut self, bytes: &[u8], base: u32) {
+        // Looking from the end is slower, and most files have none.
+        if memchr::memmem::find(bytes, b"qroute:").is_none() {
+            return;
+        }
         let mut next = (bytes.len(), bytes.len()..bytes.len());
         let mut before = usize::MAX;
         for at in memchr::memmem::rfind_iter(bytes, b"qroute:") {

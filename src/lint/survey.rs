@@ -8,7 +8,7 @@ use super::Reading;
 use super::words::Fate;
 use crate::diagnostic::Edit;
 use crate::lookup::{carry_out, keys, own_mx};
-use crate::model::{Action, Decision, Password, Precedence, RouteView, Walk};
+use crate::model::{Action, Decision, Hop, Password, Precedence, RouteView, Walk};
 use crate::source::{File, Span, Visible};
 
 /// No mail domain is longer, and no route with a longer key is asked about: suffixes of suffixes would take forever.
@@ -67,6 +67,14 @@ impl<'a> Survey<'a> {
         self.reading
             .routes()
             .filter(move |route| file.contains(&route.origin().start))
+    }
+
+    /// The first hop of a route: the only one in tables that this is about.
+    pub fn hop(&self, route: RouteView<'_>) -> Option<Hop> {
+        route.only_hop().or_else(|| match route.action() {
+            Action::Relay { hops, .. } => hops.first().copied(),
+            _ => None,
+        })
     }
 
     /// True for a route of the table's own file.

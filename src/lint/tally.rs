@@ -96,6 +96,11 @@ impl<'t> Report<'t> {
         Report { rule, tally }
     }
 
+    /// True when further findings are only counted, and need not be looked at closely.
+    pub fn is_full(&self) -> bool {
+        self.tally.is_full(self.rule)
+    }
+
     /// A finding at `span`; `make` completes it, and is not called for what is only counted.
     pub fn add(&mut self, severity: Severity, span: Span, make: impl FnOnce(Finding) -> Finding) {
         if self.tally.is_full(self.rule) {

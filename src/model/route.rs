@@ -95,6 +95,11 @@ impl<'d> RouteView<'d> {
         self.document.table.origin(self.index)
     }
 
+    /// The hop of a route that states nothing but one hop: what [`RouteView::action`] holds, for less.
+    pub fn only_hop(self) -> Option<Hop> {
+        self.document.table.only_hop(self.index)
+    }
+
     /// What it does.
     pub fn action(self) -> Action {
         self.document.table.action(self.index)

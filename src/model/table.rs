@@ -219,15 +219,22 @@ impl RouteTable {
     }
 
     pub(super) fn action(&self, index: u32) -> Action {
+        match self.only_hop(index) {
+            Some(hop) => Action::to(hop),
+            None => self.rare[(self.row(index).detail - RARE) as usize].clone(),
+        }
+    }
+
+    pub(super) fn only_hop(&self, index: u32) -> Option<Hop> {
         let row = self.row(index);
         let port = (row.port != NO_PORT).then(|| Port::scanned(u64::from(row.port)));
         let lookup = match row.detail {
             OWN_MX => HopLookup::OwnMx,
             ADDRESS => HopLookup::Address(row.host),
             MX_OF => HopLookup::MxOf(row.host),
-            rare => return self.rare[(rare - RARE) as usize].clone(),
+            _ => return None,
         };
-        Action::to(Hop {
+        Some(Hop {
             lookup,
             port,
             protocol: Protocol::Smtp,

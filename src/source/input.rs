@@ -178,6 +178,10 @@ impl Input {
 
     /// The file that `span` lies in.
     pub fn file_of(&self, span: Span) -> Option<&File> {
+        // Most inputs are one table, and every key is looked at through here.
+        if let [file] = self.files.as_slice() {
+            return file.holds(span.start).then_some(file);
+        }
         let after = self.files.partition_point(|f| f.base <= span.start);
         self.files
             .get(after.checked_sub(1)?)

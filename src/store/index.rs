@@ -65,11 +65,15 @@ impl KeyIndex {
         let case = stage.semantics.key_case;
         let mut lengths = Some(Lengths::default());
         for number in stage.first..stage.end {
+            let route = document.route(number);
             match &mut lengths {
-                Some(lengths) if keeps_length(case, document.route(number).key()) => {
-                    lengths.insert(document.route(number).key_text().len as usize);
+                Some(lengths) if keeps_length(case, || route.key()) => {
+                    lengths.insert(route.key_text().len as usize);
                 }
-                _ => lengths = None,
+                _ => {
+                    lengths = None;
+                    break;
+                }
             }
         }
         let mut index = KeyIndex {
@@ -104,7 +108,7 @@ impl KeyIndex {
         let case = self.semantics.key_case;
         if let Some(lengths) = &self.lengths
             && !lengths.has(key.len())
-            && keeps_length(case, key)
+            && keeps_length(case, || key)
         {
             return None;
         }
@@ -186,10 +190,10 @@ impl KeyIndex {
 }
 
 /// Whether all keys equal to `key` have its length, but for those that this is false of.
-fn keeps_length(case: KeyCase, key: &[u8]) -> bool {
+fn keeps_length<'k>(case: KeyCase, key: impl FnOnce() -> &'k [u8]) -> bool {
     match case {
         KeyCase::Sensitive | KeyCase::AsciiInsensitive => true,
-        KeyCase::Unicode | KeyCase::Decoded => folds_as_ascii(key),
+        KeyCase::Unicode | KeyCase::Decoded => folds_as_ascii(key()),
     }
 }
 

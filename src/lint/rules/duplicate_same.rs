@@ -90,6 +90,17 @@ pub(super) fn shadowed(survey: &Survey<'_>, winner: RouteView<'_>) -> bool {
 
 /// Whether both routes do the same with their mail.
 pub(super) fn agree(survey: &Survey<'_>, a: RouteView<'_>, b: RouteView<'_>) -> bool {
+    let input = &survey.reading.document().input;
+    let value = |route: RouteView<'_>| {
+        let entry = input.bytes(route.origin());
+        entry.get(route.key_text().len as usize..).filter(|_| route.only_hop().is_some())
+    };
+    // The same text says the same; it is so in nearly all pairs.
+    if let (Some(a), Some(b)) = (value(a), value(b))
+        && a == b
+    {
+        return true;
+    }
     let host = survey.reading.witness(a.key());
     match (survey.decision(a, &host), survey.decision(b, &host)) {
         (Some(a), Some(b)) => a.same_mail(&b),

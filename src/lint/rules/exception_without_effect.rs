@@ -3,7 +3,7 @@
 use super::redundant::deletable;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
-use crate::model::{Action, HopLookup};
+use crate::model::HopLookup;
 use crate::source::Visible;
 
 /// The rule.
@@ -36,12 +36,9 @@ empty name.",
 
 fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
     for route in survey.own() {
-        let own_mx = match route.action() {
-            Action::Relay { hops, .. } => {
-                hops.iter().any(|hop| hop.lookup == HopLookup::OwnMx)
-            }
-            _ => false,
-        };
+        let own_mx = survey
+            .hop(route)
+            .is_some_and(|hop| hop.lookup == HopLookup::OwnMx);
         if !own_mx || survey.wider(route).is_some() {
             continue;
         }

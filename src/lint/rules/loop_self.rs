@@ -3,7 +3,7 @@
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::lookup::{Literal, parse_literal};
-use crate::model::{Action, Domain, Hop, HopLookup, Port, Protocol};
+use crate::model::{Action, Domain, Hop, HopLookup, Port, Protocol, RouteView};
 use crate::nexthop::Own;
 use crate::source::{Visible, masked};
 
@@ -40,22 +40,22 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
     let document = survey.reading.document();
     let is_own = own_names(survey);
     for route in survey.own() {
-        let Action::Relay { hops, tls, .. } = route.action() else {
+        let Some(at) = survey.hop(route).and_then(|hop| smtp(&hop)) else {
             continue;
         };
-        let Some(name) = hops.first().and_then(smtp).map(|text| document.bytes(text))
-        else {
-            continue;
-        };
-        if tls.implicit || !is_own(name) {
+        let name = document.bytes(at);
+        if !is_own(name) || implicit_tls(route) {
             continue;
         }
         // A line that never decides sends nothing anywhere.
-        let Some(host) = survey.reached(route) else {
+        let host = match report.is_full() {
+            true => Some(Vec::new()),
+            false => survey.reached(route),
+        };
+        let Some(host) = host else {
             continue;
         };
-        report.add(Severity::Error, survey.place(route), |mut finding| {
-            finding.span = hops.first().and_then(smtp).unwrap_or(finding.span);
+        report.add(Severity::Error, at, |mut finding| {
             finding.message = format!("the relay `{}` is this host", Visible(&masked(name)));
             finding.effect = format!(
                 "mail for {} comes back to this host, again and again until it bounces, or is refused here",
@@ -92,6 +92,10 @@ pub(super) fn own_names<'a>(survey: &Survey<'a>) -> impl Fn(&[u8]) -> bool + use
         name.eq_ignore_ascii_case(b"localhost")
             || name.len() <= longest && Domain::new(name).is_ok_and(|name| own.has_name(&name))
     }
+}
+
+fn implicit_tls(route: RouteView<'_>) -> bool {
+    matches!(route.action(), Action::Relay { tls, .. } if tls.implicit)
 }
 
 /// The name of a hop by SMTP on port 25.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
-use crate::model::{Action, Decision, HopLookup, RouteView};
+use crate::model::{Decision, HopLookup, RouteView};
 use crate::source::Visible;
 
 /// The rule.
@@ -113,14 +113,11 @@ pub(super) fn deletable(survey: &Survey<'_>, route: RouteView<'_>) -> Option<Dec
 
 /// False when the destinations as written cannot be the same: most routes of most tables, told without a decision.
 fn may_agree(survey: &Survey<'_>, a: RouteView<'_>, b: RouteView<'_>) -> bool {
-    let host = |route: RouteView<'_>| match route.action() {
-        Action::Relay { hops, .. } => match hops.first()?.lookup {
-            HopLookup::Address(text) | HopLookup::MxOf(text) => {
-                Some(survey.reading.document().bytes(text))
-            }
-            HopLookup::OwnMx => Some(&b""[..]),
-        },
-        _ => None,
+    let host = |route: RouteView<'_>| match survey.hop(route)?.lookup {
+        HopLookup::Address(text) | HopLookup::MxOf(text) => {
+            Some(survey.reading.document().bytes(text))
+        }
+        HopLookup::OwnMx => Some(&b""[..]),
     };
     match (host(a), host(b)) {
         (Some(a), Some(b)) => {
