@@ -14,6 +14,8 @@ use crate::source::Visible;
 pub enum Harm {
     /// It does what it was meant to do.
     None,
+    /// Another line would decide even if it did what it was meant to do.
+    Overruled,
     /// It was meant to say nothing, and is a route that no mail is likely to be about.
     Clutter,
     /// Mail goes another way than was meant, or does not arrive.
@@ -93,7 +95,8 @@ impl Consequence {
                 .as_deref()
                 .and_then(|store| decision(store, &witness))
         };
-        let intended = match (meant_alone.filter(|_| repaired), whole) {
+        let meant_alone = meant_alone.filter(|_| repaired);
+        let intended = match (&meant_alone, whole) {
             (Some(store), true) => intended(line, store.as_ref(), &witness, reading),
             (Some(store), false) => Intended::Decision(decision(store.as_ref(), &witness)),
             // What was meant is not known; but where another line decides anyway, it does not matter.
@@ -111,7 +114,10 @@ impl Consequence {
                     witness: Some(witness),
                     intended: actual.clone(),
                     actual,
-                    harm: Harm::None,
+                    harm: match meant_alone.is_some() {
+                        true => Harm::Overruled,
+                        false => Harm::None,
+                    },
                     sentence: format!("none on mail for {shown}: {place} decides about it"),
                 };
             }

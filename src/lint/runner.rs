@@ -186,6 +186,8 @@ fn judge(
                 (harm, _) => {
                     let judged = match harm {
                         Harm::None => rule.harmless,
+                        // A mistake all the same: it comes to light when the other line goes.
+                        Harm::Overruled => Some(rule.harmless.unwrap_or(Severity::Info)),
                         Harm::Clutter => Some(Severity::Warning),
                         Harm::Mail => Some(rule.info.severity),
                     };

@@ -13,6 +13,7 @@ fn page(name: &str) -> String {
 const PROGRAMS: &[(&str, &str, usize)] = &[
     ("qroute-resolve", env!("CARGO_BIN_EXE_qroute-resolve"), 25),
     ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
+    ("qroute-lint", env!("CARGO_BIN_EXE_qroute-lint"), 30),
 ];
 
 fn printed_by(program: &str, option: &str) -> String {

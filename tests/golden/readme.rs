@@ -71,7 +71,7 @@ fn examples_print_what_the_readme_shows() {
         let command = example
             .command
             .replace("cargo run --release -- ", "qroute-resolve ");
-        let known = ["qroute-resolve", "qroute-fmt"]
+        let known = ["qroute-resolve", "qroute-fmt", "qroute-lint"]
             .iter()
             .any(|program| command.contains(program));
         if !known || (command.contains("qroute-resolve") && !command.contains("--no-dns")) {
@@ -106,7 +106,7 @@ fn examples_print_what_the_readme_shows() {
         );
     }
     assert!(
-        run >= 9,
+        run >= 13,
         "only {run} examples found: the test no longer sees them"
     );
 }

@@ -112,7 +112,7 @@ fn judge(
     meant: Option<&[u8]>,
 ) -> Option<(Severity, String)> {
     let consequence = Consequence::of(line, meant, reading);
-    let (Harm::None, Some(actual), Some(host)) = (
+    let (Harm::None | Harm::Overruled, Some(actual), Some(host)) = (
         consequence.harm,
         &consequence.actual,
         &consequence.witness,

@@ -88,11 +88,11 @@ fn lost(line: &Line<'_>, bad: Option<Span>, reading: &Reading<'_>) -> Option<Fin
         .best(host)
         .is_some_and(|hit| matches!(hit.found.view().action(), Action::Crash(_)));
     let (severity, effect) = match consequence.harm {
-        Harm::None if crash => {
+        Harm::None | Harm::Overruled if crash => {
             let effect = format!("the program crashes on mail for {}", Visible(host));
             (Severity::Error, effect)
         }
-        Harm::None => (Severity::Warning, consequence.sentence.clone()),
+        Harm::None | Harm::Overruled => (Severity::Warning, consequence.sentence.clone()),
         _ => (Severity::Error, consequence.sentence.clone()),
     };
     let at = line.span_of(0..line.content().len());

@@ -78,7 +78,7 @@ fn judge(
             );
             Some((Severity::Warning, effect))
         }
-        (Some(_), Harm::None, Some(_)) => None,
+        (Some(_), Harm::None | Harm::Overruled, Some(_)) => None,
         (Some(_), _, Some(_)) => Some((Severity::Warning, consequence.sentence)),
     }
 }

@@ -61,7 +61,7 @@ fn judge(
     let whole: Vec<u8> = line.bytes.iter().copied().filter(|&b| b != 0).collect();
     if !line.is_comment() {
         let consequence = Consequence::of(line, Some(&whole), reading);
-        if consequence.harm == Harm::None {
+        if matches!(consequence.harm, Harm::None | Harm::Overruled) {
             return Some((Severity::Warning, consequence.sentence));
         }
     }
