@@ -25,7 +25,7 @@ pub type TableCheck = fn(&Reading<'_>, &mut Vec<Finding>);
 /// How a rule looks, and at what.
 #[derive(Clone, Copy)]
 pub enum Check {
-    /// At each line of a table that is not plain ([`is_plain`](super::plain::is_plain)), for each dialect.
+    /// At each line of a table that is not plain (`plain.rs`), for each dialect.
     Line(LineCheck),
     /// At a whole table, for each dialect.
     Table(TableCheck),
