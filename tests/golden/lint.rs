@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qroute::cli::lint::{fix_bytes, lint_bytes, lint_files};
+use qroute::cli::lint::{fix_bytes, lint_bytes, lint_bytes_portable, lint_files};
 use qroute::diagnostic::{Finding, Severity};
 use qroute::formats::smtproutes::{DIALECTS, Dialect};
 use qroute::lint::{Check, Chosen, Rule, rules};
@@ -206,6 +206,37 @@ fn every_rule_finds_its_bad_fixtures_and_leaves_the_good_ones() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rules_of_the_run_find_their_bad_fixtures_too() {
+    let dialects: Vec<&'static Dialect> = ["notqmail", "sagredo", "s-qmail"]
+        .map(|name| Dialect::find(name).unwrap())
+        .to_vec();
+    for name in ["not-portable", "unused-suppression"] {
+        for (kind, expected) in [("bad", true), ("good", false)] {
+            for path in fixtures(&root().join(name), kind) {
+                let bytes = fs::read(&path).unwrap();
+                let (_, found) = lint_bytes_portable(bytes, &dialects, &ordinary()).unwrap();
+                let found = found.iter().any(|finding| finding.rule == name);
+                assert_eq!(found, expected, "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_bad_and_a_good_fixture() {
+    for rule in rules::RULES {
+        let dir = root().join(rule.info.name);
+        for kind in ["bad", "good"] {
+            assert!(
+                !fixtures(&dir, kind).is_empty(),
+                "{} has no {kind} fixture",
+                rule.info.name
+            );
+        }
+    }
 }
 
 #[test]

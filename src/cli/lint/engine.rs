@@ -219,6 +219,23 @@ pub fn lint_bytes(
     Ok((subject.input, findings))
 }
 
+/// As [`lint_bytes`], with the lines on which the dialects disagree.
+///
+/// # Errors
+/// As [`lint_bytes`].
+pub fn lint_bytes_portable(
+    bytes: Vec<u8>,
+    dialects: &[&'static Dialect],
+    chosen: &Chosen,
+) -> Result<(Input, Vec<Finding>)> {
+    let question = Question {
+        portable: true,
+        ..Question::new(dialects, chosen)
+    };
+    let (subject, findings) = findings(Subject::table("-", bytes)?, &question)?;
+    Ok((subject.input, findings))
+}
+
 /// As [`lint_bytes`], asking DNS too.
 ///
 /// # Errors

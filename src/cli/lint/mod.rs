@@ -14,6 +14,8 @@ mod site;
 mod unit;
 
 pub use args::LintArgs;
-pub use engine::{lint_bytes, lint_bytes_with_dns, lint_directory, lint_files, notation};
+pub use engine::{
+    lint_bytes, lint_bytes_portable, lint_bytes_with_dns, lint_directory, lint_files, notation,
+};
 pub use fix::{Fixed, fix_bytes};
 pub use run::lint;

@@ -84,8 +84,14 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
                 dir,
                 config: &config,
             };
-            // A disagreement is a finding.
-            vec![sources.choose(&messages.silent())?]
+            // A disagreement is a finding, and so is a name that nobody knows where the rules of a directory run.
+            match (sources.choose(&messages.silent()), unit) {
+                (Ok(dialect), _) => vec![dialect],
+                (Err(_), Unit::Directory { .. }) if runs(&policy, "unknown-dialect") => {
+                    vec![named("notqmail", "")?]
+                }
+                (Err(error), _) => return Err(error),
+            }
         }
         names => {
             let mut dialects: Vec<&'static Dialect> = Vec::new();
@@ -106,6 +112,11 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
         only,
         own,
     })
+}
+
+fn runs(policy: &Policy, rule: &str) -> bool {
+    let mut rules = policy.chosen.rules.iter();
+    rules.any(|other| other.info.name == rule)
 }
 
 /// Whose rights count: with `--home` only.

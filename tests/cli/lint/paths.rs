@@ -139,3 +139,15 @@ fn the_file_names_its_dialect() {
     assert_eq!(of("two").len(), 0);
     assert_eq!(of("three"), ["semicolon-port"]);
 }
+
+#[test]
+fn a_dialect_that_nobody_knows_is_a_finding_of_its_directory() {
+    let dir = Dir::with(&[
+        ("control/smtproutes", "a.example:mx1.example.net\n"),
+        ("control/smtproutesdialect", "qmial\n"),
+        ("control/me", "me.example\n"),
+    ]);
+    let ran = lint(&dir.join("control"), [""; 0]);
+    assert_eq!(ran.code(), 1, "{ran:?}");
+    assert_eq!(rules(&ran), ["unknown-dialect"]);
+}
