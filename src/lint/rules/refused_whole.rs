@@ -14,8 +14,8 @@ pub const RULE: Rule = Rule {
         on: true,
         explanation: "\
 skarnet's qmail-remote compiles the file with a strict grammar. One byte that it does not expect, in
-any line, and it delivers no mail at all: everything waits in the queue until the file is mended, and
-is returned when its lifetime is over. Unexpected are blanks, even at the end of a line, carriage
+any line, and it delivers no mail at all: everything waits in the queue until the file is mended,
+and is returned when its lifetime is over. Unexpected are blanks, even at the end of a line, carriage
 returns, lines without a colon, comments that do not begin in column 1, bytes outside ASCII, and
 ports that are empty or above 65535.
 
