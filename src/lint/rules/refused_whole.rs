@@ -13,11 +13,11 @@ pub const RULE: Rule = Rule {
         severity: Severity::Error,
         on: true,
         explanation: "\
-skarnet's qmail-remote compiles the file with a strict grammar. One byte that it does not expect, in
-any line, and it delivers no mail at all: everything waits in the queue until the file is mended,
-and is returned when its lifetime is over. Unexpected are blanks, even at the end of a line, carriage
-returns, lines without a colon, comments that do not begin in column 1, bytes outside ASCII, and
-ports that are empty or above 65535.
+skarnet's qmail-remote compiles the file with a strict grammar. One byte that it does not
+expect, in any line, and it delivers no mail at all: everything waits in the queue until the
+file is mended, and is returned when its lifetime is over. Unexpected are blanks, even at the
+end of a line, carriage returns, lines without a colon, comments that do not begin in column 1,
+bytes outside ASCII, and ports that are empty or above 65535.
 
 At the commit that qroute knows, the table of characters is one entry short. So `z`, `_` and `[` are
 refused too, and `Z` opens a bracket: no name with these letters can be written, and no address in
