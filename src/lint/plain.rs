@@ -77,36 +77,53 @@ struct Name {
     last_letters: usize,
 }
 
+/// What a byte is in a name: one look at a table is cheaper than comparisons, and a large table is all names.
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' | b'-' => DIGIT,
+            b'.' => DOT,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+const OTHER: u8 = 0;
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const DOT: u8 = 4;
+
 /// The name at the start of `text` and where it ends; `None` when it is not one that a host could have.
 fn name(text: &[u8]) -> Option<(Name, usize)> {
-    let (mut letters, mut last_letters, mut label, mut at) = (0, 0, 0usize, 0);
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => {
-                letters += 1;
-                last_letters += 1;
-                label += 1;
-            }
-            b'0'..=b'9' | b'-' => label += 1,
-            b'.' => {
-                if label == 0 && at > 0 {
-                    return None;
-                }
-                label = 0;
-                last_letters = 0;
-            }
-            _ => break,
+    let (mut seen, mut label_seen, mut label, mut at) = (0, 0, 0, 0);
+    for &byte in text {
+        let class = CLASSES[usize::from(byte)];
+        if class == OTHER {
+            break;
         }
-        if label > 63 {
-            return None;
+        if class == DOT {
+            if at - label > 63 || at == label && at > 0 {
+                return None;
+            }
+            seen |= label_seen;
+            label_seen = 0;
+            label = at + 1;
+        } else {
+            label_seen |= class;
         }
         at += 1;
     }
-    let dot_at_end = at > 0 && text[at - 1] == b'.';
-    (at <= 253 && !dot_at_end).then_some((
+    let dot_at_end = at > 0 && label == at;
+    let fits = at <= 253 && at - label <= 63 && !dot_at_end;
+    fits.then_some((
         Name {
-            letters,
-            last_letters,
+            letters: usize::from((seen | label_seen) & LETTER),
+            last_letters: usize::from(label_seen & LETTER),
         },
         at,
     ))

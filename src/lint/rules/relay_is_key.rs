@@ -1,7 +1,8 @@
 //! A relay that is a key too.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use hashbrown::HashSet;
 
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
@@ -73,21 +74,23 @@ fn table(reading: &Reading<'_>, found: &mut Vec<Finding>) {
     let mut seen: HashSet<&[u8]> = HashSet::new();
     let mut before: &[u8] = b"";
     for route in reading.routes() {
-        let Action::Relay { hops, .. } = route.action() else {
-            continue;
-        };
-        let (HopLookup::Address(text) | HopLookup::MxOf(text)) = (match hops.first() {
-            Some(hop) => hop.lookup,
-            None => continue,
-        }) else {
+        let hop = route.only_hop().or_else(|| match route.action() {
+            Action::Relay { hops, .. } => hops.first().copied(),
+            _ => None,
+        });
+        let Some(HopLookup::Address(text) | HopLookup::MxOf(text)) = hop.map(|hop| hop.lookup)
+        else {
             continue;
         };
         let relay = document.bytes(text);
         // Tables have few relays, many times in a row.
-        if relay == before || !relay.iter().any(u8::is_ascii_alphabetic) || !seen.insert(relay) {
+        if relay == before {
             continue;
         }
         before = relay;
+        if !seen.insert(relay) || !relay.iter().any(u8::is_ascii_alphabetic) {
+            continue;
+        }
         if equal(case, relay, route.key()) {
             continue;
         }
