@@ -35,11 +35,11 @@ pub enum Magnitude {
     Huge(u16),
 }
 
-/// Words that other programs write before a relay.
-const TRANSPORTS: [&[u8]; 11] = [
-    b"relay",
+/// Words that other mail systems write before a relay; the first four mean what this table does.
+pub(super) const TRANSPORTS: [&[u8]; 11] = [
     b"smtp",
     b"esmtp",
+    b"relay",
     b"smtps",
     b"lmtp",
     b"local",

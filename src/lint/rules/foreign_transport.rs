@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{bad_ip, ipv6_key, ipv6_relay, unclosed_bracket};
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::line::blanks;
+use crate::lint::port::TRANSPORTS;
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 
 /// The rule.
@@ -38,21 +39,6 @@ Good:
     check: Check::Line(check),
 };
 
-/// Words that other systems write before a host; the first ones mean what this table does.
-const WORDS: [&[u8]; 11] = [
-    b"smtp",
-    b"esmtp",
-    b"relay",
-    b"smtps",
-    b"lmtp",
-    b"local",
-    b"virtual",
-    b"error",
-    b"discard",
-    b"procmail",
-    b"uucp",
-];
-
 fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
     let found = transport(line)?;
     let word = &line.bytes[found.word.clone()];
@@ -74,7 +60,7 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
         return Some(ipv6_relay::as_host(line, word, complaint.help(wish), reading));
     }
     let rest = &line.bytes[found.rest.clone()];
-    let known = found.url || is(&WORDS[..4]);
+    let known = found.url || is(&TRANSPORTS[..4]);
     let Some(relay) = Relay::of(rest, found.url).filter(|relay| known || relay.bracketed) else {
         return Some(complaint.help("write `domain:host` or `domain:host:port`"));
     };
@@ -145,7 +131,7 @@ fn in_value(line: &Line<'_>) -> Option<Transport> {
         return None;
     }
     let text = &head[colon + 1..];
-    let known = WORDS.iter().any(|w| word.eq_ignore_ascii_case(w));
+    let known = TRANSPORTS.iter().any(|w| word.eq_ignore_ascii_case(w));
     let is_relay = word.eq_ignore_ascii_case(b"relay");
     let url = text.starts_with(b"//");
     let host = match text.first() {
@@ -169,7 +155,7 @@ fn in_key(line: &Line<'_>) -> Option<Transport> {
     let start = blank + blanks(&key[blank..]);
     let word = &key[start..];
     let is_name = key[..blank] == *b"*" || unclosed_bracket::is_host(&key[..blank]);
-    if !is_name || !WORDS.iter().any(|w| word.eq_ignore_ascii_case(w)) {
+    if !is_name || !TRANSPORTS.iter().any(|w| word.eq_ignore_ascii_case(w)) {
         return None;
     }
     let value = line.value_range();
