@@ -1,13 +1,17 @@
 //! Opening control files, with the states that the products tell apart.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::source::State;
 
 /// Largest file that is read whole. Offsets into an input have 32 bits.
 const LIMIT: u64 = u32::MAX as u64;
+
+/// From this size on, a file is read by two threads.
+const WORTH_A_THREAD: u64 = 4 * 1024 * 1024;
 
 /// Reads `path` whole, as `open_read` and `read` of the products would see it.
 ///
@@ -20,12 +24,41 @@ pub fn read(path: &Path) -> State {
         Ok(meta) if meta.is_dir() => State::Directory,
         Ok(meta) if !meta.is_file() => State::Unreadable(EINVAL),
         Ok(meta) if meta.len() >= LIMIT => State::Unreadable(EFBIG),
-        Ok(meta) => match File::open(path) {
-            Ok(file) => read_from(file, meta.len()).unwrap_or_else(|e| failed(&e)),
+        Ok(meta) => match File::open(path).and_then(|file| whole(file, meta.len())) {
+            Ok(state) => state,
             Err(e) => failed(&e),
         },
         Err(e) => failed(&e),
     }
+}
+
+/// A file of about `expected` bytes. A large one is read by two threads: most of the time goes into new pages of memory.
+fn whole(mut file: File, expected: u64) -> io::Result<State> {
+    if expected < WORTH_A_THREAD {
+        return read_from(file, expected);
+    }
+    let length = usize::try_from(expected).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    let mut bytes = vec![0; length];
+    let middle = length / 2;
+    let (first, second) = bytes.split_at_mut(middle);
+    let both = std::thread::scope(|scope| {
+        let behind = scope.spawn(|| file.read_exact_at(second, middle as u64));
+        let before = file.read_exact_at(first, 0);
+        // A thread that could not end is done again below.
+        before.and(behind.join().unwrap_or(Err(io::ErrorKind::Other.into())))
+    });
+    if both.is_err() {
+        // It became shorter meanwhile, or there is trouble: whatever it is, reading it in order tells.
+        drop(bytes);
+        return read_from(file, expected);
+    }
+    file.seek(io::SeekFrom::Start(expected))?;
+    // What was added meanwhile belongs to it.
+    (&mut file).take(LIMIT - expected).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 >= LIMIT {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(State::Bytes(bytes))
 }
 
 const EINVAL: i32 = 22;
@@ -65,6 +98,22 @@ pub fn size_of(path: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_files_are_read_whole() {
+        let path = std::env::temp_dir().join(format!("qroute-large-{}", std::process::id()));
+        let bytes: Vec<u8> = (0..WORTH_A_THREAD + 4099)
+            .map(|n| (n % 251) as u8)
+            .collect();
+        std::fs::write(&path, &bytes).unwrap();
+        // Longer and shorter than what was expected: it changed between two calls.
+        let length = bytes.len() as u64;
+        for expected in [length, length - 5, length + 7, 2 * length] {
+            let state = whole(File::open(&path).unwrap(), expected).unwrap();
+            assert!(state.bytes() == Some(&bytes), "{expected}");
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
 
     #[test]
     fn states_of_files() {

@@ -17,6 +17,7 @@ mod notation;
 mod plain;
 mod port;
 mod portable;
+mod queue;
 mod reading;
 mod relays;
 mod rule;

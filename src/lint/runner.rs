@@ -1,8 +1,11 @@
 //! Running rules: all chosen ones over a table or a directory.
 
+use std::ops::Range;
+
 use super::consequence::tidy;
 use super::line::{Line, lines};
 use super::plain::is_plain;
+use super::queue::Queue;
 use super::rule::{Check, Complaint, Rule};
 use super::survey::Survey;
 use super::tally::{Report, Tally};
@@ -13,8 +16,11 @@ use crate::source::{Visible, masked_entry};
 /// Lines looked at together.
 const CHUNK: usize = 4096;
 
-/// From this size on, a file is looked at in two halves at the same time.
+/// From this size on, a table is looked at on all processors.
 const WORTH_A_THREAD: usize = 1024 * 1024;
+
+/// Bytes of lines that one processor looks at together.
+const PART: usize = 4 * 1024 * 1024;
 
 /// Which rules run, and how much they may say.
 #[derive(Clone, Debug)]
@@ -43,33 +49,11 @@ pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
             most: chosen.most,
         });
     let chosen = alone.as_ref().unwrap_or(chosen);
-    let mut tally = std::thread::scope(|scope| {
-        // The rules about a whole table and those about its lines do not wait for one another.
-        let tables = scope.spawn(|| {
-            let mut tally = Tally::new(chosen.most);
-            let survey = Survey::new(*reading);
-            for rule in &chosen.rules {
-                match rule.check {
-                    Check::Table(check) | Check::LineAndTable(_, check) => {
-                        let mut found = Vec::new();
-                        check(reading, &mut found);
-                        found.into_iter().for_each(|finding| tally.add(finding));
-                    }
-                    Check::Routes(check) => {
-                        check(&survey, &mut Report::new(rule.info.name, &mut tally));
-                    }
-                    _ => {}
-                }
-            }
-            tally
-        });
-        let mut tally = line_rules(reading, chosen);
-        let tables = tables
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        tally.append(tables);
-        tally
-    });
+    let survey = Survey::new(*reading);
+    let mut tally = Tally::new(chosen.most);
+    for part in tasks(reading, chosen).run(|task| task.run(&survey, chosen)) {
+        tally.append(part);
+    }
     let name = reading.notation.name;
     for finding in &mut tally.findings {
         finding.dialects = vec![name];
@@ -94,61 +78,90 @@ pub fn lint_site(site: &Site<'_>, chosen: &Chosen) -> Vec<Finding> {
     findings
 }
 
-fn line_rules(reading: &Reading<'_>, chosen: &Chosen) -> Tally {
+/// A piece of the work on one table; no piece waits for another.
+enum Task {
+    /// The rules of a line, over the lines that begin in these bytes of the table's file.
+    Lines(Range<usize>),
+    /// A rule about the whole table.
+    Table(&'static Rule),
+}
+
+/// All work on a table, in the order in which findings of one rule count.
+fn tasks(reading: &Reading<'_>, chosen: &Chosen) -> Queue<Task> {
+    let bytes = reading.file().and_then(|file| file.state.bytes());
+    let bytes = bytes.unwrap_or(b"");
+    let mut tasks = Vec::new();
+    let mut from = 0;
+    while from < bytes.len() {
+        let to = memchr::memchr(b'\n', &bytes[(from + PART).min(bytes.len())..])
+            .map_or(bytes.len(), |end| from + PART + end + 1);
+        tasks.push(Task::Lines(from..to));
+        from = to;
+    }
+    let of_tables = |rule: &&'static Rule| {
+        matches!(
+            rule.check,
+            Check::Table(_) | Check::LineAndTable(..) | Check::Routes(_)
+        )
+    };
+    let rules = chosen.rules.iter().copied().filter(of_tables);
+    tasks.extend(rules.map(Task::Table));
+    Queue::new(tasks, bytes.len() >= WORTH_A_THREAD)
+}
+
+impl Task {
+    fn run(&self, survey: &Survey<'_>, chosen: &Chosen) -> Tally {
+        let mut tally = Tally::new(chosen.most);
+        match self {
+            Task::Lines(range) => line_rules(range.clone(), &survey.reading, chosen, &mut tally),
+            Task::Table(rule) => match rule.check {
+                Check::Table(check) | Check::LineAndTable(_, check) => {
+                    let mut found = Vec::new();
+                    check(&survey.reading, &mut found);
+                    found.into_iter().for_each(|finding| tally.add(finding));
+                }
+                Check::Routes(check) => {
+                    check(survey, &mut Report::new(rule.info.name, &mut tally));
+                }
+                _ => {}
+            },
+        }
+        tally
+    }
+}
+
+fn line_rules(range: Range<usize>, reading: &Reading<'_>, chosen: &Chosen, tally: &mut Tally) {
     let rules: Vec<&Rule> = chosen
         .rules
         .iter()
         .copied()
         .filter(|rule| matches!(rule.check, Check::Line(_) | Check::LineAndTable(..)))
         .collect();
-    let tally = Tally::new(chosen.most);
     let Some((base, bytes)) = reading
         .file()
         .and_then(|file| Some((file.base(), file.state.bytes()?)))
     else {
-        return tally;
+        return;
     };
-    let half = bytes.len() / 2;
-    let middle = match bytes.len() {
-        0..WORTH_A_THREAD => None,
-        _ => memchr::memchr(b'\n', &bytes[half..]).map(|end| half + end + 1),
-    };
-    let part = |from: usize, to: usize| {
-        let mut tally = Tally::new(chosen.most);
-        let base = base + from as u32;
-        let odd = lines(&bytes[from..to], base, from == 0)
-            .filter(|line| !line.ended || !is_plain(line.bytes, &reading.notation));
-        let mut chunk: Vec<Line<'_>> = Vec::new();
-        let mut flush = |chunk: &mut Vec<Line<'_>>| {
-            for rule in &rules {
-                for line in chunk.iter() {
-                    line_rule(rule, line, reading, &mut tally);
-                }
-            }
-            chunk.clear();
-        };
-        for line in odd {
-            chunk.push(line);
-            if chunk.len() == CHUNK {
-                flush(&mut chunk);
+    let (first, base) = (range.start == 0, base + range.start as u32);
+    let odd = lines(&bytes[range], base, first)
+        .filter(|line| !line.ended || !is_plain(line.bytes, &reading.notation));
+    let mut chunk: Vec<Line<'_>> = Vec::new();
+    let mut flush = |chunk: &mut Vec<Line<'_>>| {
+        for rule in &rules {
+            for line in chunk.iter() {
+                line_rule(rule, line, reading, tally);
             }
         }
-        flush(&mut chunk);
-        tally
+        chunk.clear();
     };
-    let Some(middle) = middle else {
-        return part(0, bytes.len());
-    };
-    std::thread::scope(|scope| {
-        let second = scope.spawn(|| part(middle, bytes.len()));
-        let mut tally = part(0, middle);
-        tally.append(
-            second
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        );
-        tally
-    })
+    for line in odd {
+        chunk.push(line);
+        if chunk.len() == CHUNK {
+            flush(&mut chunk);
+        }
+    }
+    flush(&mut chunk);
 }
 
 fn line_rule(rule: &Rule, line: &Line<'_>, reading: &Reading<'_>, tally: &mut Tally) {

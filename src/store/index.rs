@@ -36,6 +36,16 @@ impl Lengths {
         self.0[length / 64] |= 1 << (length % 64);
     }
 
+    /// The lengths of both.
+    fn or(self, other: Lengths) -> Self {
+        let (mut all, less) = match self.0.len() < other.0.len() {
+            true => (other, self),
+            false => (self, other),
+        };
+        all.0.iter_mut().zip(less.0).for_each(|(a, b)| *a |= b);
+        all
+    }
+
     fn has(&self, length: usize) -> bool {
         self.0
             .get(length / 64)
@@ -63,33 +73,31 @@ impl KeyIndex {
     /// Indexes `stage`. Of routes with equal keys only the one that decides is kept.
     pub fn new(document: &Document, stage: &Stage) -> Self {
         let case = stage.semantics.key_case;
-        let mut lengths = Some(Lengths::default());
-        for number in stage.first..stage.end {
-            let route = document.route(number);
-            match &mut lengths {
-                Some(lengths) if keeps_length(case, || route.key()) => {
-                    lengths.insert(route.key_text().len as usize);
-                }
-                _ => {
-                    lengths = None;
-                    break;
-                }
-            }
-        }
         let mut index = KeyIndex {
             hasher: DefaultHashBuilder::default(),
             semantics: stage.semantics,
             shards: Default::default(),
             repeated: Default::default(),
-            lengths,
+            lengths: None,
         };
         let middle = stage.first + (stage.end - stage.first) / 2;
         let halves = [stage.first..middle, middle..stage.end];
         let worth = (stage.end - stage.first) as usize >= WORTH_A_THREAD;
-        let hashes = both(worth, |n| {
+        let looks = both(worth, |n| {
+            let mut lengths = Some(Lengths::default());
             let keys = halves[n].clone().map(|number| document.route(number).key());
-            keys.map(|key| index.hash(key)).collect::<Vec<u64>>()
+            let hashes = keys.map(|key| {
+                match &mut lengths {
+                    Some(lengths) if keeps_length(case, || key) => lengths.insert(key.len()),
+                    _ => lengths = None,
+                }
+                index.hash(key)
+            });
+            (hashes.collect::<Vec<u64>>(), lengths)
         });
+        let [(first, few), (second, more)] = looks;
+        index.lengths = few.zip(more).map(|(few, more)| few.or(more));
+        let hashes = [first, second];
         let shards = both(worth, |n| {
             let all = hashes.iter().flatten().copied().zip(stage.first..stage.end);
             index.fill(
@@ -140,16 +148,15 @@ impl KeyIndex {
         } = self.semantics;
         let mut repeated = Vec::new();
         let mut table = HashTable::with_capacity(routes.len());
+        // Keys are looked at only where tags agree: almost every look would wait for memory.
+        let key = |number: u32| document.route(number).key();
         for (hash, number) in routes {
-            let key = document.route(number).key();
             let slot = Slot {
                 number,
                 tag: tag(hash),
             };
-            let same = |s: &Slot| {
-                s.tag == slot.tag && equal(key_case, document.route(s.number).key(), key)
-            };
-            match table.entry(hash, same, |s| self.hash(document.route(s.number).key())) {
+            let same = |s: &Slot| s.tag == slot.tag && equal(key_case, key(s.number), key(number));
+            match table.entry(hash, same, |s| self.hash(key(s.number))) {
                 Entry::Vacant(entry) => {
                     entry.insert(slot);
                 }

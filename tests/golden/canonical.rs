@@ -6,13 +6,15 @@ use std::path::Path;
 
 use base64::Engine;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::equivalence::{CompareOptions, Recipients, compare, same_in_any_order, same_in_order};
 use qroute::formats::smtproutes::{DIALECTS, Depth, Dialect, canonical, read, sorted};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::model::{Decision, Document, Relay};
 use qroute::source::Input;
 use qroute::store::MemoryStore;
+
+use crate::random;
 
 type Promise = Vec<&'static Dialect>;
 
@@ -373,11 +375,7 @@ fn promises() -> impl Strategy<Value = Promise> {
 }
 
 fn run(cases: u32, tables: impl Strategy<Value = Vec<u8>>) {
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = random::cases("QROUTE_FORMS", cases);
     let hosts: BTreeSet<Vec<u8>> = PARTS.iter().map(|p| p.to_vec()).collect();
     let mut runner = TestRunner::new(config);
     runner

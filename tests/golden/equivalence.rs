@@ -3,13 +3,15 @@
 use std::time::Instant;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::equivalence::{Cause, CompareOptions, Comparison, Recipients, compare};
 use qroute::formats::smtproutes::{self, DIALECTS, Dialect};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::model::Decision;
 use qroute::source::{Input, State};
 use qroute::store::MemoryStore;
+
+use crate::random;
 
 /// Labels of keys and hosts. `Σ` and `K` (U+212A) have more than one small or capital letter, `\u{fd}` is no UTF-8.
 const LABELS: &[&[u8]] = &[
@@ -299,15 +301,7 @@ fn mirrored_back(found: &Comparison) -> Seen {
 /// `QROUTE_PAIRS` runs more pairs.
 #[test]
 fn comparison_agrees_with_brute_force() {
-    let cases = std::env::var("QROUTE_PAIRS")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    let config = Config {
-        cases: cases.unwrap_or(600),
-        failure_persistence: None,
-        max_shrink_iters: 5000,
-        ..Config::default()
-    };
+    let config = random::cases("QROUTE_PAIRS", 600);
     let (start, mut asked, mut equal, mut pairs) = (Instant::now(), 0, 0, 0);
     let counts = std::cell::RefCell::new((&mut asked, &mut equal, &mut pairs));
     TestRunner::new(config)
@@ -329,15 +323,7 @@ fn comparison_agrees_with_brute_force() {
 /// Tables that are nearly the same: equal pairs are common, and a difference is in one place.
 #[test]
 fn near_misses_agree_with_brute_force() {
-    let cases = std::env::var("QROUTE_PAIRS")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    let config = Config {
-        cases: cases.unwrap_or(600),
-        failure_persistence: None,
-        max_shrink_iters: 5000,
-        ..Config::default()
-    };
+    let config = random::cases("QROUTE_PAIRS", 600);
     let (start, mut asked, mut equal, mut pairs) = (Instant::now(), 0, 0, 0);
     let counts = std::cell::RefCell::new((&mut asked, &mut equal, &mut pairs));
     let near = (

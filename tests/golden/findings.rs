@@ -6,14 +6,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use qroute::diagnostic::{Finding, Severity};
 use qroute::report::{FindingsForm, FindingsWriter};
 use qroute::source::{Input, Span};
 use serde_json::Value;
 
-use crate::findings_cases::{FORMS, SECRET, awkward, options, random, report};
-use crate::sarif;
+use crate::findings_cases::{self, FORMS, SECRET, awkward, options, report};
+use crate::{random, sarif};
 
 fn golden(name: &str, shown: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/report");
@@ -161,13 +161,9 @@ fn check(form: FindingsForm, shown: &str, findings: &[Finding]) {
 
 #[test]
 fn random_findings_in_all_forms() {
-    let config = Config {
-        cases: 400,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = random::cases("QROUTE_FINDINGS", 400);
     TestRunner::new(config)
-        .run(&random(), |(input, findings)| {
+        .run(&findings_cases::random(), |(input, findings)| {
             for (form, name) in FORMS {
                 let shown = report(options(form, false), &input, &findings);
                 assert!(!shown.contains(SECRET), "{name}: {shown}\n{findings:#?}");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::TestRunner;
 use qroute::cli::lint::{fix_bytes, lint_bytes};
 use qroute::diagnostic::{Edit, Finding};
 use qroute::equivalence::{CompareOptions, Recipients, compare};
@@ -17,6 +17,8 @@ use qroute::lookup::{Envelope, Recipient, Selection, Sender, Store, select};
 use qroute::model::{Decision, FileVerdict, PasswordState};
 use qroute::source::Input;
 use qroute::store::MemoryStore;
+
+use crate::random;
 
 fn all() -> Chosen {
     Chosen {
@@ -305,22 +307,8 @@ fn table() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Tables tried by `cargo test`; `QROUTE_TABLES` tries more.
-fn cases() -> u32 {
-    let given = std::env::var("QROUTE_TABLES")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    given.unwrap_or(1500)
-}
-
-fn run(strategy: impl Strategy<Value = (Vec<u8>, usize)>, seed: u8) {
-    let config = Config {
-        cases: cases(),
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+fn run(strategy: impl Strategy<Value = (Vec<u8>, usize)>) {
+    let mut runner = TestRunner::new(random::cases("QROUTE_TABLES", 1500));
     let seen: std::cell::RefCell<BTreeMap<&str, u64>> = std::cell::RefCell::default();
     runner
         .run(&strategy, |(bytes, number)| {
@@ -335,7 +323,7 @@ fn run(strategy: impl Strategy<Value = (Vec<u8>, usize)>, seed: u8) {
 
 #[test]
 fn fixes_of_random_tables() {
-    run((table(), any::<usize>()), 1);
+    run((table(), any::<usize>()));
 }
 
 #[test]
@@ -344,5 +332,5 @@ fn fixes_of_random_bytes() {
         6 => prop::sample::select(&b"ab.:|# \t\r\n\n\n0123;,[]@*!\\/=<>"[..]),
         1 => any::<u8>(),
     ];
-    run((prop::collection::vec(byte, 0..80), any::<usize>()), 2);
+    run((prop::collection::vec(byte, 0..80), any::<usize>()));
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::cli::lint::{fix_bytes, lint_bytes};
 use qroute::diagnostic::Finding;
 use qroute::equivalence::{CompareOptions, Comparison, Recipients, compare};
@@ -14,6 +14,8 @@ use qroute::lookup::Store;
 use qroute::model::{Domain, FileVerdict};
 use qroute::source::Input;
 use qroute::store::MemoryStore;
+
+use crate::random;
 
 const KEYS: &[&str] = &[
     "a.example",
@@ -148,12 +150,7 @@ struct Share {
 #[test]
 fn useless_lines_are_those_that_can_be_deleted() {
     let share = std::cell::RefCell::new(Share::default());
-    let config = Config {
-        cases: std::env::var("QROUTE_CASES").map_or(150, |n| n.parse().unwrap()),
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..Config::default()
-    };
+    let config = random::cases("QROUTE_CASES", 150);
     let rules = chosen(USELESS);
     let behind_default = chosen(&["shadowed-default"]);
     TestRunner::new(config)

@@ -14,6 +14,7 @@ mod lint_sites;
 mod lint_tables;
 mod lint_vectors;
 mod man;
+mod random;
 mod readme;
 mod sarif;
 mod stores;

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use qroute::formats::smtproutes::{self, DIALECTS, Dialect};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::source::{Input, State};
 use qroute::store::{MemoryStore, ScanStore};
+
+use crate::random;
 
 /// Bytes that the text search reads at once.
 const CHUNK: usize = 256 * 1024;
@@ -236,18 +238,6 @@ fn hosts_for(text: &[u8]) -> Vec<Vec<u8>> {
     hosts.into_iter().collect()
 }
 
-fn cases(default: u32) -> Config {
-    let given = std::env::var("QROUTE_FILES")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    Config {
-        cases: given.unwrap_or(default),
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..Config::default()
-    }
-}
-
 /// Siblings, as a dialect may have them: every name is offered to every dialect.
 fn beside() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
     let names = [
@@ -303,7 +293,7 @@ fn random_files() {
     let dir = temporary("stores-random");
     let dialects = independent();
     let strategy = (soup(40), beside(), prop::sample::select(dialects));
-    TestRunner::new(cases(200))
+    TestRunner::new(random::cases("QROUTE_FILES", 200))
         .run(&strategy, |(text, mut beside, dialect)| {
             with_database(&mut beside, &dir);
             same_answers(dialect, &text, &beside, &hosts_for(&text), &dir)?;
@@ -323,7 +313,7 @@ fn random_files_of_several_chunks() {
         beside(),
         prop::sample::select(independent()),
     );
-    TestRunner::new(cases(6))
+    TestRunner::new(random::cases("QROUTE_FILES", 6))
         .run(&strategy, |(parts, mut beside, dialect)| {
             with_database(&mut beside, &dir);
             let mut text = Vec::new();
@@ -350,7 +340,7 @@ fn the_reader_takes_any_bytes() {
     let any_bytes = prop::collection::vec(any::<u8>(), 0..200);
     let bytes = prop_oneof![soup(60), any_bytes.clone()];
     let strategy = (bytes, beside(), any_bytes, soup(10));
-    TestRunner::new(cases(200))
+    TestRunner::new(random::cases("QROUTE_FILES", 200))
         .run(&strategy, |(bytes, beside, database, host)| {
             for dialect in &DIALECTS {
                 let mut input = Input::default();

@@ -44,15 +44,19 @@ impl Entries<'_> {
             0..WORTH_A_THREAD => None,
             _ => memchr::memchr(b'\n', &self.bytes[half..]).map(|end| half + end + 1),
         };
-        table.reserve(line_count(self.bytes) + 1);
         let Some(middle) = middle else {
+            table.reserve(line_count(self.bytes) + 1);
             let ends = self.part(0..self.bytes.len(), table)?;
             return self.last(ends.last, None, table);
         };
         let mut behind = table.beside();
-        behind.reserve(line_count(&self.bytes[middle..]) + 1);
         let (first, second) = std::thread::scope(|scope| {
-            let second = scope.spawn(|| self.part(middle..self.bytes.len(), &mut behind));
+            let second = scope.spawn(|| {
+                behind.reserve(line_count(&self.bytes[middle..]) + 1);
+                self.part(middle..self.bytes.len(), &mut behind)
+            });
+            // The second half is about as long, and comes to stand here too.
+            table.reserve(2 * line_count(&self.bytes[..middle]) + 2);
             let first = self.part(0..middle, table);
             // A thread that could not end has panicked: the panic goes on here.
             (

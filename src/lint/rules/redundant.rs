@@ -122,10 +122,12 @@ fn may_agree(survey: &Survey<'_>, a: RouteView<'_>, b: RouteView<'_>) -> bool {
     match (host(a), host(b)) {
         (Some(a), Some(b)) => {
             // Addresses have several spellings.
-            let is_address = |name: &[u8]| {
-                matches!(name.first(), Some(b'0'..=b'9' | b'[' | b':')) || name.contains(&b':')
+            let is_address = |name: &[u8]| match name.first() {
+                Some(b'0'..=b'9' | b'[' | b':') => true,
+                Some(b'a'..=b'f' | b'A'..=b'F') => name.contains(&b':'),
+                _ => false,
             };
-            a.eq_ignore_ascii_case(b) || is_address(a) && is_address(b)
+            a.eq_ignore_ascii_case(b) || is_address(b) && is_address(a)
         }
         _ => false,
     }

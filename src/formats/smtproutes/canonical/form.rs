@@ -67,8 +67,11 @@ impl<'t> Writer<'t> {
             return self.blank_line(number, line);
         }
         if let Some(blank) = self.blank.take() {
-            // A file must not begin to name its dialect.
-            let hides = || line.kind == Kind::Comment && stated_dialect(rest).is_some();
+            // A file must not begin to name its dialect, nor with a byte order mark.
+            let hides = || match line.kind {
+                Kind::Comment => stated_dialect(rest).is_some(),
+                _ => line.text.starts_with(b"\xEF\xBB\xBF"),
+            };
             if !self.out.is_empty() || !blank.is_empty() || hides() {
                 self.out.extend_from_slice(blank);
                 self.out.push(b'\n');
