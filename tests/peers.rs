@@ -31,8 +31,8 @@ use std::time::{Duration, Instant};
 
 use qroute::dns::{CachingResolver, DnsError, DnsOptions, HickoryResolver, Resolver};
 use qroute::model::{
-    Domain, FailureKind, Families, HostLiterals, LiteralRule, NameCheck, NextHop, Port, Product,
-    Protocol, Relay, Target, Unresolvable,
+    Domain, FailureKind, Families, HostLiterals, LiteralRule, NameCheck, NextHop, Product, Relay,
+    Target, Unmatched, Unresolvable,
 };
 use qroute::nexthop::{Own, Plan, PlanOptions, plan};
 
@@ -201,12 +201,7 @@ fn domain(text: &str) -> Domain {
 }
 
 fn relay(target: Target) -> Relay {
-    Relay::to(NextHop {
-        target,
-        literal: None,
-        port: Port::SMTP,
-        protocol: Protocol::Smtp,
-    })
+    Relay::to(NextHop::to(target, None))
 }
 
 fn own_mx(name: &str) -> Relay {
@@ -220,6 +215,8 @@ fn ask(resolver: &dyn Resolver, relay: &Relay, own: &Own) -> Plan {
         own_mx_names: NameCheck::None,
         unresolvable: Unresolvable::Bounce,
         families: Families::Both,
+        unmatched: Unmatched::OwnMx,
+        drops_final_dot: false,
     };
     plan(relay, &product, resolver, own, &PlanOptions::default())
 }

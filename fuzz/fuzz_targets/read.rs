@@ -22,10 +22,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let store = MemoryStore::new(document);
     for host in [host, &b"a.example"[..], b"", b"[192.0.2.1]"] {
-        let envelope = Envelope {
-            recipient: Recipient::Host(host),
-            sender: Sender::Null,
-        };
+        let envelope = Envelope::new(Recipient::Host(host), Sender::Null);
         let selection = select(&store, &envelope, true);
         assert!(selection.is_ok());
     }

@@ -36,7 +36,7 @@ impl<'r> Record<'r> {
         } else {
             recipient(self.recipient)?
         };
-        Ok(Envelope { recipient, sender })
+        Ok(Envelope::new(recipient, sender))
     }
 }
 

@@ -32,5 +32,9 @@ fn how_to_state(need: Need) -> &'static str {
         Need::Recipient => "the local part (write a whole address)",
         Need::Subject => "the subject (--subject)",
         Need::Direction => "the direction (--direction)",
+        Need::Regex => "a regular expression that only Java evaluates as the product does",
+        Need::Order => {
+            "the order in which the product asks its routes (--assume order=first-match)"
+        }
     }
 }

@@ -206,7 +206,7 @@ fn in_memory(
 ) -> Result<Opened> {
     let document = (smtproutes::FORMAT.read)(input, &ReadOptions { dialect })?;
     for problem in &document.problems {
-        match problem.span.and_then(|span| document.input.place(span)) {
+        match document.place(problem.span) {
             Some(place) => messages.warning(&format!("{place}: {}", problem.message)),
             None => messages.warning(&problem.message),
         }

@@ -1,11 +1,9 @@
 //! What is said about an input: findings with a severity, a place and the effect on mail.
 
 mod finding;
-mod problem;
 mod rule_info;
 mod severity;
 
 pub use finding::{Edit, Finding, Fix, Label};
-pub use problem::Diagnostic;
 pub use rule_info::RuleInfo;
 pub use severity::Severity;

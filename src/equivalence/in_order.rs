@@ -2,15 +2,15 @@
 
 use crate::lookup::{Literal, equal, parse_literal};
 use crate::model::{
-    Action, Document, FileVerdict, Hop, HopLookup, KeyCase, LiteralRule, Password, Port, Protocol,
-    RouteView, StatedCredentials,
+    Action, Condition, Document, FileVerdict, Hop, HopLookup, KeyCase, LiteralRule, Password, Port,
+    Protocol, RouteView, StatedCredentials,
 };
 use crate::source::Text;
 
 /// True when both documents hold the same routes in the same order, read by the same product: mail then goes the same way
 /// for every recipient and every sender, with the same credentials.
 ///
-/// The same are: verdicts with their reports; keys as the stage compares them; hosts without ASCII case, or the same address;
+/// The same are: verdicts with their reports; keys and conditions as the stage compares them; names; hosts without ASCII case, or the same address;
 /// ports as on the wire; protocol, TLS, families and memory of time-outs; user and password byte for byte, and where the
 /// password stands. Two relays that no host can be called (a byte outside letters, digits, `.`, `-`, `_`) are the same, as
 /// neither has an address.
@@ -65,7 +65,12 @@ fn same_route(case: KeyCase, rule: LiteralRule, old: RouteView<'_>, new: RouteVi
     let same_key = a == b
         || (case != KeyCase::Sensitive && a.is_ascii() && a.eq_ignore_ascii_case(b))
         || equal(case, a, b);
-    same_key && Pair { old, new, rule }.same_action()
+    let pair = Pair { old, new, rule };
+    same_key
+        && pair.same_condition(case)
+        && old.doubts().eq(new.doubts())
+        && old.name() == new.name()
+        && pair.same_action()
 }
 
 /// Two routes, seen in their documents.
@@ -91,18 +96,18 @@ impl Pair<'_> {
                 Action::Relay {
                     choice,
                     hops,
-                    credentials,
                     tls,
                     families,
                     memory,
+                    resolvers,
                 },
                 Action::Relay {
                     choice: choice_new,
                     hops: hops_new,
-                    credentials: credentials_new,
                     tls: tls_new,
                     families: families_new,
                     memory: memory_new,
+                    resolvers: resolvers_new,
                 },
             ) => {
                 hops.len() == hops_new.len()
@@ -111,8 +116,31 @@ impl Pair<'_> {
                     && tls == tls_new
                     && families == families_new
                     && memory.unwrap_or_default() == memory_new.unwrap_or_default()
-                    && self.same_credentials(credentials, credentials_new)
+                    && self.same_texts(&resolvers, &resolvers_new)
             }
+            (
+                Action::Reject {
+                    status,
+                    text,
+                    temporary,
+                },
+                Action::Reject {
+                    status: status_new,
+                    text: text_new,
+                    temporary: temporary_new,
+                },
+            ) => {
+                temporary == temporary_new
+                    && self.same_texts(status.as_slice(), status_new.as_slice())
+                    && self.same_texts(&[text], &[text_new])
+            }
+            (
+                Action::Transport { name, nexthop },
+                Action::Transport {
+                    name: name_new,
+                    nexthop: nexthop_new,
+                },
+            ) => self.same_texts(&[name, nexthop], &[name_new, nexthop_new]),
             (
                 Action::Refused {
                     kind,
@@ -141,7 +169,44 @@ impl Pair<'_> {
             }
             _ => false,
         };
-        same_host && old.protocol == new.protocol && wire(old) == wire(new)
+        same_host
+            && old.protocol == new.protocol
+            && wire(old) == wire(new)
+            && (old.preference, old.disabled) == (new.preference, new.disabled)
+            && self.same_credentials(old.credentials, new.credentials)
+    }
+
+    /// Both have the same conditions, with keys that are the same under `case`.
+    fn same_condition(&self, case: KeyCase) -> bool {
+        let none = Condition::default();
+        let (old, new) = (self.old.condition(), self.new.condition());
+        let (old, new) = (old.unwrap_or(&none), new.unwrap_or(&none));
+        let same_key = |(&a, &b): (&Text, &Text)| {
+            let (a, b) = self.bytes(a, b);
+            equal(case, a, b)
+        };
+        let same_keys =
+            |a: &[Text], b: &[Text]| a.len() == b.len() && a.iter().zip(b).all(same_key);
+        let same_subject = match (&old.subject, &new.subject) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                (a.operator, a.ignore_case) == (b.operator, b.ignore_case)
+                    && self.same_texts(&[a.operand], &[b.operand])
+            }
+            _ => false,
+        };
+        old.direction == new.direction
+            && same_keys(old.sender.as_slice(), new.sender.as_slice())
+            && same_keys(&old.except, &new.except)
+            && same_subject
+    }
+
+    fn same_texts(&self, old: &[Text], new: &[Text]) -> bool {
+        let same = |(&a, &b): (&Text, &Text)| {
+            let (a, b) = self.bytes(a, b);
+            a == b
+        };
+        old.len() == new.len() && old.iter().zip(new).all(same)
     }
 
     fn same_credentials(

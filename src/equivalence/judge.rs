@@ -88,10 +88,7 @@ impl<'a> Judge<'a> {
             Recipients::Addresses => Recipient::Address(&self.buffer),
             Recipients::Hosts => Recipient::Host(&self.buffer),
         };
-        let envelope = Envelope {
-            recipient,
-            sender: self.sender,
-        };
+        let envelope = Envelope::new(recipient, self.sender);
         let [a, b] = self.stores;
         let (old, new) = (select(a, &envelope, false)?, select(b, &envelope, false)?);
         self.answer.classes += 1;

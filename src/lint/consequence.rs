@@ -157,7 +157,7 @@ fn compared(actual: &Decision, intended: Option<&Decision>, product: Product) ->
         return (Harm::Mail, fate.instead_of(Some(&meant)));
     }
     let credentials = |decision: &Decision| match decision {
-        Decision::Relay(relay) => relay.credentials.clone(),
+        Decision::Relay(relay) => relay.credentials().cloned(),
         _ => None,
     };
     let what = match credentials(actual) == credentials(intended) {

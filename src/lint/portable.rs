@@ -40,7 +40,7 @@ impl Portable {
         match &document.table.verdict {
             FileVerdict::Normal => {}
             FileVerdict::IgnoredWhole(text) | FileVerdict::DeferAll { text, .. } => {
-                let span = document.problems.iter().find_map(|problem| problem.span);
+                let span = document.problems.first().map(|problem| problem.span);
                 self.refusing
                     .push((reading.notation.name, text.clone(), span));
                 return;
@@ -194,7 +194,7 @@ fn summary(line: &Line<'_>, reading: &Reading<'_>) -> (u64, bool) {
             .key()
             .hash(&mut hasher);
         if let Decision::Relay(relay) = &selection.decision
-            && let Some(credentials) = &relay.credentials
+            && let Some(credentials) = relay.credentials()
             && credentials.would_be_sent()
         {
             credentials.user.hash(&mut hasher);

@@ -134,10 +134,7 @@ impl<'a> Reading<'a> {
 
 /// What `store` decides for `host`; `None` when it cannot be read.
 pub(super) fn decide<'s>(store: &'s dyn Store, host: &[u8]) -> Option<Selection<'s>> {
-    let envelope = Envelope {
-        recipient: Recipient::Host(host),
-        sender: SENDER,
-    };
+    let envelope = Envelope::new(Recipient::Host(host), SENDER);
     select(store, &envelope, false).ok()
 }
 

@@ -127,11 +127,7 @@ impl Collector<'_, '_> {
             _ => false,
         };
         if is_relay && is_domain(route.key()) {
-            let hop = Hop {
-                lookup: HopLookup::OwnMx,
-                port: None,
-                protocol: Protocol::Smtp,
-            };
+            let hop = Hop::to(HopLookup::OwnMx);
             let (key, span) = (route.key(), route.key_text());
             self.add(route, hop, Use::Routed, key, span, None);
         }
@@ -213,10 +209,9 @@ fn asked(
         Use::Exception | Use::Routed => Target::OwnMx(name),
     };
     let mut relay = Relay::to(NextHop {
-        target,
-        literal: None,
         port: hop.port.unwrap_or(default_port(hop)),
         protocol: hop.protocol,
+        ..NextHop::to(target, None)
     });
     relay.families = *families;
     Asked {

@@ -260,27 +260,19 @@ impl<'a> Survey<'a> {
         let Some(before) = route.index().checked_sub(1) else {
             return false;
         };
-        match self.route(before).action() {
-            Action::Relay {
-                credentials: Some(credentials),
-                ..
-            } => match credentials.password {
-                Password::FromNextLine(next) => next.expose() == route.origin(),
-                _ => false,
-            },
+        let credentials = self.route(before).action().credentials();
+        match credentials.map(|credentials| credentials.password) {
+            Some(Password::FromNextLine(next)) => next.expose() == route.origin(),
             _ => false,
         }
     }
 
     /// True when the route's password is stated, or it has none: what it does is to be read in its line.
     pub fn is_self_contained(&self, route: RouteView<'_>) -> bool {
-        match route.action() {
-            Action::Relay {
-                credentials: Some(credentials),
-                ..
-            } => matches!(credentials.password, Password::Stated(_)),
-            Action::Relay { .. } => true,
-            _ => false,
+        let action = route.action();
+        match action.credentials() {
+            Some(credentials) => matches!(credentials.password, Password::Stated(_)),
+            None => matches!(action, Action::Relay { .. }),
         }
     }
 

@@ -259,7 +259,7 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
             text.push_str(&format!(" port {} by QMTP", hop.port.wire()));
         }
     }
-    let Some(credentials) = relay.credentials.as_ref().filter(|c| c.would_be_sent()) else {
+    let Some(credentials) = relay.credentials().filter(|c| c.would_be_sent()) else {
         return text;
     };
     text.push_str(match (credentials.state, credentials.user.first()) {
@@ -280,7 +280,7 @@ fn destination(hop: &NextHop, relay: &Relay) -> String {
 
 /// True when the port may stand in the user name or the password, where qmail-ldap finds it: it is not shown then.
 fn is_from_credentials(hop: &NextHop, relay: &Relay) -> bool {
-    let Some(credentials) = &relay.credentials else {
+    let Some(credentials) = relay.credentials() else {
         return false;
     };
     let own = credentials.expose_password();

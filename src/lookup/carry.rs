@@ -3,11 +3,11 @@
 use super::literal::{Literal, parse_literal};
 use super::names::idn2_lookup;
 use crate::model::{
-    Action, Credentials, Decision, Document, Failure, FailureKind, Hop, HopLookup, LiteralRule,
-    NameCheck, NextHop, Password, PasswordState, Port, Product, Protocol, Relay, RouteView,
-    StatedCredentials, Target,
+    Action, Credentials, Decision, Document, Exchanger, Failure, FailureKind, Hop, HopLookup,
+    LiteralRule, NameCheck, NextHop, Password, PasswordState, Port, Product, Protocol, Relay,
+    RouteView, StatedCredentials, Target, Unmatched,
 };
-use crate::source::{Visible, masked};
+use crate::source::{Text, Visible, masked};
 
 /// What `route` does with mail for `host`; `None` when it falls through.
 pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
@@ -15,6 +15,34 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
     match route.action() {
         Action::Continue => None,
         Action::Local => Some(Decision::Local),
+        Action::Backup => Some(Decision::Backup),
+        Action::Discard => Some(Decision::Discard),
+        Action::Reject {
+            status,
+            text,
+            temporary,
+        } => {
+            let default = if temporary { "4.0.0" } else { "5.0.0" };
+            Some(Decision::Reject {
+                status: status.map_or_else(|| default.to_owned(), |text| lossy(document, text)),
+                text: lossy(document, text),
+                temporary,
+            })
+        }
+        Action::Transport { name, nexthop } => {
+            let nexthop = match nexthop.is_empty() {
+                true => String::from_utf8_lossy(host).into_owned(),
+                false => lossy(document, nexthop),
+            };
+            let name = lossy(document, name);
+            Some(Decision::Transport { name, nexthop })
+        }
+        Action::Default => Some(unmatched(document.table.product, host)),
+        Action::Automatic(exchanger) => Some(match exchanger {
+            Exchanger::Local => Decision::Local,
+            Exchanger::Backup => Decision::Backup,
+            Exchanger::Remote => own_mx(document.table.product, host),
+        }),
         Action::Refused {
             kind,
             report,
@@ -37,41 +65,61 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
         Action::Relay {
             choice,
             hops,
-            credentials,
             tls,
             families,
             memory,
+            resolvers,
         } => {
             let product = document.table.product;
             let mut next = Vec::with_capacity(hops.len());
-            for hop in hops {
+            for hop in hops.into_iter().filter(|hop| !hop.disabled) {
                 match next_hop(document, product, hop, host) {
                     Ok(hop) => next.push(hop),
                     Err(failure) => return Some(Decision::Failure(failure)),
                 }
             }
-            let credentials = credentials.map(|c| credentials_of(document, c));
+            if next.is_empty() {
+                return Some(Decision::Failure(no_server()));
+            }
+            let resolvers = resolvers.iter().map(|&text| document.bytes(text).to_vec());
             Some(Decision::Relay(Relay {
                 choice,
                 hops: next,
-                credentials,
                 tls,
                 families,
                 memory,
+                resolvers: resolvers.collect(),
             }))
         }
     }
 }
 
-/// The decision for mail that no route takes: the MX of its own domain.
+fn lossy(document: &Document, text: Text) -> String {
+    String::from_utf8_lossy(document.bytes(text)).into_owned()
+}
+
+/// All servers of a route are switched off. No vendor says what happens then; never that mail goes to its MX.
+fn no_server() -> Failure {
+    Failure {
+        kind: FailureKind::NoUsableServer,
+        report: Vec::new(),
+        temporary: true,
+        text: "every server of the route is switched off: the mail waits; switch one on, or delete the route".to_owned(),
+    }
+}
+
+/// The decision for mail that no route takes.
+pub fn unmatched(product: Product, host: &[u8]) -> Decision {
+    match product.unmatched {
+        Unmatched::OwnMx => own_mx(product, host),
+        Unmatched::Product(_) => Decision::NoRoute,
+    }
+}
+
+/// The decision for mail that goes to the MX of its own domain.
 pub fn own_mx(product: Product, host: &[u8]) -> Decision {
     match resolve_name(product, HopTarget::Own, host) {
-        Ok((target, literal)) => Decision::Relay(Relay::to(NextHop {
-            target,
-            literal,
-            port: Port::SMTP,
-            protocol: Protocol::Smtp,
-        })),
+        Ok((target, literal)) => Decision::Relay(Relay::to(NextHop::to(target, literal))),
         Err(failure) => Decision::Failure(failure),
     }
 }
@@ -96,6 +144,8 @@ fn next_hop(
         literal,
         port: hop.port.unwrap_or(default),
         protocol: hop.protocol,
+        preference: hop.preference,
+        credentials: hop.credentials.map(|c| credentials_of(document, c)),
     })
 }
 

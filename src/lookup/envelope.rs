@@ -1,5 +1,7 @@
 //! What is known of a message.
 
+use crate::model::Direction;
+
 /// The sender, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender<'e> {
@@ -40,9 +42,23 @@ pub struct Envelope<'e> {
     pub recipient: Recipient<'e>,
     /// The sender.
     pub sender: Sender<'e>,
+    /// The subject; `None` when it is not known.
+    pub subject: Option<&'e [u8]>,
+    /// The way it goes; `None` when it is not known.
+    pub direction: Option<Direction>,
 }
 
 impl<'e> Envelope<'e> {
+    /// An envelope of which nothing else is known.
+    pub fn new(recipient: Recipient<'e>, sender: Sender<'e>) -> Self {
+        Envelope {
+            recipient,
+            sender,
+            subject: None,
+            direction: None,
+        }
+    }
+
     /// The recipient's host: the bytes behind the last `@` (qmail `spawn.c:104`).
     pub fn host(&self) -> &'e [u8] {
         match self.recipient {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::model::{KeyCase, Precedence, Walk};
+use crate::model::{Delimiters, KeyCase, Precedence, Semantics, Walk};
 
 /// The keys that `walk` tries for `subject`, most specific first.
 ///
@@ -16,15 +16,25 @@ pub fn keys(walk: Walk, subject: &[u8]) -> Vec<Cow<'_, [u8]>> {
         Walk::NullSender => keys.push(Cow::Borrowed(&b"!@"[..])),
         Walk::DotSuffixes => suffixes(&mut keys, subject, |b| b == b'.'),
         Walk::DotAndAtSuffixes => suffixes(&mut keys, subject, |b| b == b'.' || b == b'@'),
-        Walk::AddressThenDotSuffixes => {
-            let host = subject
-                .iter()
-                .rposition(|&b| b == b'@')
-                .map_or(0, |at| at + 1);
+        Walk::AddressThenDotSuffixes
+        | Walk::AddressThenDotSuffixesAndApex
+        | Walk::AddressThenSuffixesWithoutDot => {
+            let host = host_at(subject);
             if host > 0 {
                 keys.push(Cow::Borrowed(subject));
             }
-            suffixes(&mut keys, &subject[host..], |b| b == b'.');
+            let host = &subject[host..];
+            match walk {
+                Walk::AddressThenSuffixesWithoutDot => {
+                    keys.extend(self::keys(Walk::SuffixesWithoutDot, host))
+                }
+                _ => suffixes(&mut keys, host, |b| b == b'.'),
+            }
+            if walk == Walk::AddressThenDotSuffixesAndApex && !host.is_empty() {
+                let whole = keys.iter().position(|key| **key == *host);
+                let apex = Cow::Owned([b".", host].concat());
+                keys.insert(whole.map_or(0, |at| at + 1), apex);
+            }
         }
         Walk::SuffixesWithoutDot => {
             keys.push(Cow::Borrowed(subject));
@@ -46,6 +56,43 @@ pub fn keys(walk: Walk, subject: &[u8]) -> Vec<Cow<'_, [u8]>> {
         }
     }
     keys
+}
+
+/// As [`keys`], with the address without its extension behind the whole address.
+pub fn keys_of<'s>(semantics: &Semantics, subject: &'s [u8]) -> Vec<Cow<'s, [u8]>> {
+    let mut keys = keys(semantics.walk, subject);
+    if let Some(plain) = without_extension(semantics.delimiters, subject) {
+        keys.insert(1, Cow::Owned(plain));
+    }
+    keys
+}
+
+/// Where the host begins: behind the last `@`; 0 without one.
+fn host_at(address: &[u8]) -> usize {
+    let at = address.iter().rposition(|&b| b == b'@');
+    at.map_or(0, |at| at + 1)
+}
+
+/// The address without its extension, when it has one (Postfix `split_addr.c`, `split_addr`): the local part ends before the
+/// first delimiter, but is never empty, and some local parts have no extension whatever they hold.
+pub fn without_extension(delimiters: Delimiters, address: &[u8]) -> Option<Vec<u8>> {
+    let at = host_at(address).checked_sub(1)?;
+    let local = &address[..at];
+    let is = |name: &str| local.eq_ignore_ascii_case(name.as_bytes());
+    if delimiters.is_empty() || is("postmaster") || is("mailer-daemon") || is("double-bounce") {
+        return None;
+    }
+    if delimiters.contains(b'-') {
+        let begins = local
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"owner-"));
+        let ends = local.len() > 8 && local[local.len() - 8..].eq_ignore_ascii_case(b"-request");
+        if begins || ends {
+            return None;
+        }
+    }
+    let end = local.iter().position(|&b| delimiters.contains(b))?;
+    (end > 0).then(|| [&local[..end], &address[at..]].concat())
 }
 
 /// The whole, every suffix that starts with a separator, the empty key (notqmail `qmail-remote.c:331-336`).
@@ -141,6 +188,7 @@ pub fn prefers(precedence: Precedence, a: (usize, u64), b: (usize, u64)) -> Orde
             };
             a.0.cmp(&b.0).then(order)
         }
+        Precedence::Narrowest => a.cmp(&b),
     }
 }
 
@@ -189,6 +237,46 @@ mod tests {
             walked(Walk::DotAndAtSuffixes, "j.d@x.d"),
             ["j.d@x.d", ".d@x.d", "@x.d", ".d", ""]
         );
+    }
+
+    #[test]
+    fn other_ways_to_cover_subdomains() {
+        assert_eq!(
+            walked(Walk::AddressThenDotSuffixesAndApex, "u@x.d"),
+            ["u@x.d", "x.d", ".x.d", ".d", ""]
+        );
+        assert_eq!(
+            walked(Walk::AddressThenSuffixesWithoutDot, "u@x.d"),
+            ["u@x.d", "x.d", "d", ""]
+        );
+        for walk in [
+            Walk::AddressThenDotSuffixes,
+            Walk::AddressThenDotSuffixesAndApex,
+            Walk::AddressThenSuffixesWithoutDot,
+        ] {
+            assert_eq!(walked(walk, ""), [""]);
+        }
+    }
+
+    #[test]
+    fn extensions_are_cut_as_postfix_cuts_them() {
+        let plus = Delimiters::new(b"+").unwrap();
+        let both = Delimiters::new(b"+-").unwrap();
+        let cut = |delimiters, address: &str| {
+            without_extension(delimiters, address.as_bytes())
+                .map(|plain| String::from_utf8(plain).unwrap())
+        };
+        assert_eq!(cut(plus, "u+x+y@d").as_deref(), Some("u@d"));
+        assert_eq!(cut(both, "u-x+y@d").as_deref(), Some("u@d"));
+        assert_eq!(cut(plus, "u+@d").as_deref(), Some("u@d"));
+        for whole in ["+x@d", "u@d+x", "u-x@d", "d"] {
+            assert_eq!(cut(plus, whole), None, "{whole}");
+        }
+        assert_eq!(cut(both, "Double-Bounce@d"), None);
+        assert_eq!(cut(both, "list-request@d"), None);
+        assert_eq!(cut(both, "owner-list@d"), None);
+        assert_eq!(cut(Delimiters::NONE, "u+x@d"), None);
+        assert!(Delimiters::new(b"+-=_.").is_none());
     }
 
     #[test]

@@ -4,20 +4,26 @@
 //! diff, convert, resolve and remote all ask here; nothing matches on its own.
 
 mod carry;
+mod conditional;
+mod cover;
 mod envelope;
+mod holds;
 mod key;
 mod literal;
 mod names;
+mod patterns;
 mod select;
 mod store;
 mod trail;
 mod unknown;
 
-pub use carry::{carry_out, own_mx};
+pub use carry::{carry_out, own_mx, unmatched};
+pub use cover::covers;
 pub use envelope::{Envelope, Recipient, Sender};
-pub use key::{equal, fold, folds_as_ascii, keys, prefers};
+pub use key::{equal, fold, folds_as_ascii, keys, keys_of, prefers};
 pub use literal::{Literal, parse_literal};
 pub use names::idn2_lookup;
-pub use select::{Selection, select};
-pub use store::{Found, Hit, Store, StoreError};
+pub use patterns::{NoPatterns, Patterns};
+pub use select::{Selection, rests_on, select};
+pub use store::{Candidates, Found, Hit, Store, StoreError};
 pub use trail::{Outcome, Step};

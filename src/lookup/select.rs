@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::carry::{carry_out, own_mx};
+use super::carry::{carry_out, unmatched};
+use super::conditional::{self, Open, settle};
 use super::envelope::{Envelope, Recipient, Sender, host_of};
-use super::key::{equal, keys};
+use super::key::{equal, keys_of};
 use super::literal::{Literal, parse_literal};
 use super::store::{Found, Store, StoreError};
-use super::trail::{Step, steps};
+use super::trail::{Step, conditional_steps, steps};
 use super::unknown;
 use crate::model::{
-    Decision, Failure, FailureKind, FileVerdict, HostLiterals, KeyCase, LiteralRule, Need, NextHop,
-    Port, Protocol, Relay, Stage, Subject, Target, Walk,
+    Assumption, Choice, Decision, Failure, FailureKind, FileVerdict, HostLiterals, KeyCase,
+    LiteralRule, Need, NextHop, Relay, Semantics, Stage, StageId, Subject, Target, Variation, Walk,
 };
 
 /// The answer for one envelope.
@@ -39,8 +40,8 @@ impl Selection<'_> {
 ///
 /// Stages are asked in order; in each the keys of its walk are tried and the winner is carried out, unless it says to go
 /// on. Without a route the product's default applies: the MX of the recipient's domain. A sender or local part that is
-/// not known makes the decision [`Decision::Undecided`] when, and only when, the answer depends on it. With `explain`
-/// the selection carries its trail.
+/// not known makes the decision [`Decision::Undecided`] when, and only when, the answer depends on it; so do a subject, a
+/// direction, and a regular expression that the store cannot evaluate. With `explain` the selection carries its trail.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot read.
@@ -48,6 +49,16 @@ pub fn select<'s>(
     store: &'s dyn Store,
     envelope: &Envelope<'_>,
     explain: bool,
+) -> Result<Selection<'s>, StoreError> {
+    select_otherwise(store, envelope, explain, None)
+}
+
+/// As [`select`], by the table read as `variation` says.
+fn select_otherwise<'s>(
+    store: &'s dyn Store,
+    envelope: &Envelope<'_>,
+    explain: bool,
+    variation: Option<&Variation>,
 ) -> Result<Selection<'s>, StoreError> {
     let document = store.document();
     if let FileVerdict::DeferAll {
@@ -78,30 +89,79 @@ pub fn select<'s>(
             }
         }
     };
-    if let Some(needs) = unknown::needs(store, envelope)? {
+    let dotless;
+    let envelope = match without_final_dot(store, envelope.recipient) {
+        None => envelope,
+        Some(recipient) => {
+            dotless = Envelope {
+                recipient,
+                ..*envelope
+            };
+            &dotless
+        }
+    };
+    let asked = Asked {
+        envelope,
+        explain,
+        variation,
+    };
+    if let Some(needs) = unknown::needs(store, asked)? {
         return Ok(Selection::without_route(Decision::Undecided { needs }));
     }
-    // The answer is the same for every sender; but a stage by sender may be what gives it to all of them.
-    let sender = unknown::known(envelope.sender);
-    walk_stages(
-        store,
-        &Envelope {
-            sender,
-            ..*envelope
-        },
-        explain,
-    )
+    walk_stages(store, asked)
 }
 
-/// Decides an envelope of which everything that matters is known.
-pub(super) fn walk_stages<'s>(
+/// The assumptions of the document that `decision`, made for `envelope`, rests on: those without which it would be another.
+///
+/// # Errors
+/// As [`select`].
+pub fn rests_on<'s>(
     store: &'s dyn Store,
     envelope: &Envelope<'_>,
-    explain: bool,
+    decision: &Decision,
+) -> Result<Vec<&'s Assumption>, StoreError> {
+    let mut found = Vec::new();
+    for assumption in &store.document().assumptions {
+        let otherwise = select_otherwise(store, envelope, false, Some(&assumption.otherwise))?;
+        if !otherwise.decision.same_mail(decision) {
+            found.push(assumption);
+        }
+    }
+    Ok(found)
+}
+
+/// What is asked of the stages.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a, 'e> {
+    pub envelope: &'a Envelope<'e>,
+    pub explain: bool,
+    pub variation: Option<&'a Variation>,
+}
+
+impl Asked<'_, '_> {
+    /// How `stage` matches.
+    pub fn semantics(&self, id: StageId, stage: &Stage) -> Semantics {
+        match self.variation {
+            Some(&Variation::Semantics(of, semantics)) if of == id => semantics,
+            _ => stage.semantics,
+        }
+    }
+}
+
+/// Decides an envelope of which everything is known that keys alone are made of.
+pub(super) fn walk_stages<'s>(
+    store: &'s dyn Store,
+    asked: Asked<'_, '_>,
 ) -> Result<Selection<'s>, StoreError> {
+    let Asked {
+        envelope,
+        explain,
+        variation,
+    } = asked;
     let product = store.document().table.product;
     let host = envelope.host();
     let mut trail = Vec::new();
+    let mut open = Vec::new();
     for (id, stage) in store.document().table.stages().iter().enumerate() {
         if product.host_literals == HostLiterals::NeverRouted && host.first() == Some(&b'[') {
             return Ok(Selection::without_route(never_routed(host)));
@@ -110,10 +170,28 @@ pub(super) fn walk_stages<'s>(
         if !explain && store.is_empty(id) {
             continue;
         }
-        let Some(subject) = subject_of(stage, envelope) else {
+        let semantics = asked.semantics(id, stage);
+        let Some(subject) = subject_of(&semantics, envelope) else {
             continue;
         };
-        let keys = keys(stage.semantics.walk, &subject);
+        let keys = keys_of(&semantics, &subject);
+        if stage.conditional || variation.is_some() {
+            let outcome = conditional::ask(store, id, &semantics, &keys, envelope, variation)?;
+            if explain {
+                trail.extend(conditional_steps(
+                    store,
+                    id,
+                    &keys,
+                    asked,
+                    outcome.sure.as_ref(),
+                )?);
+            }
+            open.extend(outcome.open);
+            if let Some((hit, decision)) = outcome.sure {
+                return Ok(settled(open, decision, Some(hit.found), trail, variation));
+            }
+            continue;
+        }
         let best = store.best(id, &keys)?;
         let decision = best
             .as_ref()
@@ -125,26 +203,44 @@ pub(super) fn walk_stages<'s>(
             trail.extend(steps.into_iter().filter(|s| s.key.first() != Some(&0)));
         }
         if let (Some(hit), Some(decision)) = (best, decision) {
-            return Ok(Selection {
-                decision,
-                route: Some(hit.found),
-                trail,
-            });
+            return Ok(settled(open, decision, Some(hit.found), trail, variation));
         }
     }
-    Ok(Selection {
-        decision: own_mx(product, host),
-        route: None,
+    let last = unmatched(product, host);
+    Ok(settled(open, last, None, trail, variation))
+}
+
+/// The selection of a decision that is made unless something of `open` decides.
+fn settled<'s>(
+    open: Vec<Open>,
+    mut last: Decision,
+    route: Option<Found<'s>>,
+    trail: Vec<Step>,
+    variation: Option<&Variation>,
+) -> Selection<'s> {
+    if variation == Some(&Variation::AnyOrder)
+        && let Decision::Relay(relay) = &mut last
+        && relay.choice == Choice::InOrder
+    {
+        relay.choice = Choice::OneAtRandom;
+    }
+    let decision = settle(open, last);
+    let undecided = matches!(decision, Decision::Undecided { .. });
+    Selection {
+        decision,
+        route: route.filter(|_| !undecided),
         trail,
-    })
+    }
 }
 
 /// What the keys of `stage` are made of; `None` when the stage is not asked for this envelope.
-fn subject_of<'e>(stage: &Stage, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]>> {
-    let semantics = stage.semantics;
+fn subject_of<'e>(semantics: &Semantics, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]>> {
     match (semantics.subject, envelope.sender) {
         (Subject::Host, _) => Some(Cow::Borrowed(envelope.host())),
-        (Subject::Sender, Sender::Unknown) => None,
+        // The answer is the same for every sender; but this stage may be what gives it to all of them. A sender that no key
+        // but the empty one takes stands for all: no sender holds a NUL.
+        (Subject::Sender, Sender::Unknown) if semantics.walk == Walk::NullSender => None,
+        (Subject::Sender, Sender::Unknown) => Some(Cow::Borrowed(b"\0")),
         (Subject::Sender, Sender::Null) => Some(Cow::Borrowed(b"")),
         // The bounce route is asked for the null sender only.
         (Subject::Sender, Sender::Address(_)) if semantics.walk == Walk::NullSender => None,
@@ -164,18 +260,28 @@ fn subject_of<'e>(stage: &Stage, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]
 fn never_routed(host: &[u8]) -> Decision {
     let inner = host.strip_prefix(b"[").and_then(|h| h.strip_suffix(b"]"));
     match inner.map(|text| parse_literal(LiteralRule::Plain, text)) {
-        Some(Literal::Address(address)) => Decision::Relay(Relay::to(NextHop {
-            target: Target::OwnMx(host.to_vec()),
-            literal: Some(address),
-            port: Port::SMTP,
-            protocol: Protocol::Smtp,
-        })),
+        Some(Literal::Address(address)) => Decision::Relay(Relay::to(NextHop::to(
+            Target::OwnMx(host.to_vec()),
+            Some(address),
+        ))),
         _ => Decision::Failure(Failure {
             kind: FailureKind::BadAddress,
             report: b"Z4.3.0 parse error in first argument\n\0".to_vec(),
             temporary: true,
             text: "the recipient's address literal is malformed; the mail is deferred".to_owned(),
         }),
+    }
+}
+
+/// The recipient without the dot at its end, for products that drop it.
+fn without_final_dot<'e>(store: &dyn Store, recipient: Recipient<'e>) -> Option<Recipient<'e>> {
+    if !store.document().table.product.drops_final_dot {
+        return None;
+    }
+    match recipient {
+        Recipient::Address(address) => address.strip_suffix(b".").map(Recipient::Address),
+        Recipient::Domain(host) => host.strip_suffix(b".").map(Recipient::Domain),
+        Recipient::Host(_) => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use crate::model::{Document, RouteView, StageId};
+use super::patterns::{NoPatterns, Patterns};
+use crate::model::{Document, RouteView, Semantics, StageId};
 
 /// A file could not be read while it was searched.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,9 @@ pub struct Hit<'s> {
     pub order: u64,
 }
 
+/// Routes, one after the other.
+pub type Candidates<'s> = Box<dyn Iterator<Item = Hit<'s>> + 's>;
+
 /// Answers which route has a key. All stores give the same answer for the same bytes.
 ///
 /// `keys` is a walk, most specific first; [`prefers`](super::prefers) says which of several hits decides.
@@ -64,10 +68,29 @@ pub trait Store {
     /// As [`Store::best`].
     fn all(&self, stage: StageId, keys: &[Cow<'_, [u8]>]) -> Result<Vec<Hit<'_>>, StoreError>;
 
+    /// All routes of a stage with conditions whose key is one of `keys` and whose sender has one of the keys `senders` (any
+    /// sender when that is none), compared as `semantics` say, in the order of the file. Routes without a sender are among
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Store::best`].
+    fn candidates<'s>(
+        &'s self,
+        stage: StageId,
+        semantics: &Semantics,
+        keys: &[Cow<'_, [u8]>],
+        senders: Option<&[Cow<'_, [u8]>]>,
+    ) -> Result<Candidates<'s>, StoreError>;
+
+    /// The regular expressions of the table, when the program can evaluate them.
+    fn patterns(&self) -> &dyn Patterns {
+        &NoPatterns
+    }
+
     /// One key for each action that `stage` can decide on; at most `limit`, `None` when there are more.
     fn witnesses(&self, stage: StageId, limit: usize) -> Option<Vec<Vec<u8>>>;
 
-    /// The keys of `stage` that are whole addresses at `host`.
+    /// The keys of `stage`, and those of its exceptions, that are whole addresses at `host`.
     fn addresses_at(&self, stage: StageId, host: &[u8]) -> Vec<Vec<u8>>;
 
     /// The routes of `stage` that never decide because another one with an equal key does, in the order of reading. A store

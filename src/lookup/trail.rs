@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::holds::{Holds, holds};
+use super::select::Asked;
 use super::store::{Hit, Store, StoreError};
-use crate::model::StageId;
+use crate::model::{Condition, Decision, StageId};
 use crate::source::Place;
 
 /// What became of a key, or of a line with that key.
@@ -67,7 +69,7 @@ pub(super) fn steps(
         .map_or("", |s| s.name);
     let place = |hit: &Hit<'_>| {
         let view = hit.found.view();
-        view.document().input.place(view.origin())
+        view.document().place(view.origin())
     };
     let winner = best.map(|hit| (hit.rank, hit.order));
     let by = best.and_then(place);
@@ -128,4 +130,78 @@ pub(super) fn steps(
         }
     }
     Ok(steps)
+}
+
+/// Most routes looked at for the trail of one stage.
+const MOST_LOOKED_AT: usize = 10_000;
+
+/// The steps of a stage whose routes have conditions, in the order of the walk; of routes with one key, in that of the file.
+pub(super) fn conditional_steps(
+    store: &dyn Store,
+    stage: StageId,
+    keys: &[Cow<'_, [u8]>],
+    asked: Asked<'_, '_>,
+    winner: Option<&(Hit<'_>, Decision)>,
+) -> Result<Vec<Step>, StoreError> {
+    let document = store.document();
+    let Some(of) = document.table.stages().get(stage) else {
+        return Ok(Vec::new());
+    };
+    let semantics = asked.semantics(stage, of);
+    let place = |hit: &Hit<'_>| document.place(hit.found.view().origin());
+    let won = winner.map(|(hit, _)| hit.order);
+    let by = winner.and_then(|(hit, _)| place(hit));
+    let step = |key: &[u8], outcome, place, by, why: &str| Step {
+        stage: of.name,
+        key: key.to_vec(),
+        place,
+        outcome,
+        by,
+        why: why.to_owned(),
+    };
+    let none = Condition::default();
+    let mut found: Vec<Vec<Step>> = vec![Vec::new(); keys.len()];
+    let all = store.candidates(stage, &semantics, keys, None)?;
+    let first = all.take(MOST_LOOKED_AT);
+    let last = winner.map(|(hit, _)| hit.clone());
+    let mut shown = false;
+    for hit in first.chain(last) {
+        let steps = &mut found[hit.rank];
+        let wins = won == Some(hit.order);
+        if wins && std::mem::replace(&mut shown, true) || steps.len() >= MOST_LINES && !wins {
+            continue;
+        }
+        let condition = hit.found.view().condition().unwrap_or(&none);
+        let holds = holds(
+            store,
+            &semantics,
+            condition,
+            asked.envelope,
+            asked.variation,
+        );
+        let (outcome, why) = match holds {
+            _ if wins => (Outcome::Matched, "decides"),
+            Holds::No(why) => (Outcome::PassedOver, why),
+            Holds::Unknown(_) => (
+                Outcome::PassedOver,
+                "decides, or not: it depends on what is not known",
+            ),
+            Holds::Yes => (Outcome::Shadowed, "another route decides before"),
+        };
+        let by = by.clone().filter(|_| outcome == Outcome::Shadowed);
+        let key = &keys[hit.rank];
+        steps.push(step(key, outcome, place(&hit), by, why));
+    }
+    for (steps, key) in found.iter_mut().zip(keys) {
+        if steps.is_empty() {
+            steps.push(step(
+                key,
+                Outcome::Absent,
+                None,
+                None,
+                "no route has this key",
+            ));
+        }
+    }
+    Ok(found.concat())
 }

@@ -2,7 +2,7 @@
 
 use super::envelope::{Envelope, Recipient, Sender};
 use super::key::keys;
-use super::select::walk_stages;
+use super::select::{Asked, walk_stages};
 use super::store::{Store, StoreError};
 use crate::model::{Decision, Need, StageId, Subject, Walk};
 
@@ -12,15 +12,15 @@ const MOST_WITNESSES: usize = 4096;
 /// What `envelope` lacks and the decision depends on; `None` when it depends on nothing that is missing.
 pub(super) fn needs(
     store: &dyn Store,
-    envelope: &Envelope<'_>,
+    asked: Asked<'_, '_>,
 ) -> Result<Option<Vec<Need>>, StoreError> {
     let mut needs = Vec::new();
-    if let Recipient::Domain(host) = envelope.recipient
-        && depends_on_local_part(store, envelope, host)?
+    if let Recipient::Domain(host) = asked.envelope.recipient
+        && depends_on_local_part(store, asked, host)?
     {
         needs.push(Need::Recipient);
     }
-    if envelope.sender == Sender::Unknown && depends_on_sender(store, envelope)? {
+    if asked.envelope.sender == Sender::Unknown && depends_on_sender(store, asked)? {
         needs.push(Need::Sender);
     }
     Ok((!needs.is_empty()).then_some(needs))
@@ -36,7 +36,7 @@ fn stages_by(store: &dyn Store, subject: Subject) -> impl Iterator<Item = StageI
 /// Tries every local part that a key names, and one that none names.
 fn depends_on_local_part(
     store: &dyn Store,
-    envelope: &Envelope<'_>,
+    asked: Asked<'_, '_>,
     host: &[u8],
 ) -> Result<bool, StoreError> {
     let mut other = None;
@@ -44,9 +44,9 @@ fn depends_on_local_part(
         for address in store.addresses_at(stage, host) {
             let other = match &other {
                 Some(decision) => decision,
-                None => other.insert(at(store, envelope, Recipient::Domain(host))?),
+                None => other.insert(at(store, asked, Recipient::Domain(host))?),
             };
-            if !at(store, envelope, Recipient::Address(&address))?.same_mail(other) {
+            if !at(store, asked, Recipient::Address(&address))?.same_mail(other) {
                 return Ok(true);
             }
         }
@@ -56,23 +56,23 @@ fn depends_on_local_part(
 
 fn at(
     store: &dyn Store,
-    envelope: &Envelope<'_>,
+    asked: Asked<'_, '_>,
     recipient: Recipient<'_>,
 ) -> Result<Decision, StoreError> {
-    let sender = known(envelope.sender);
-    Ok(walk_stages(store, &Envelope { recipient, sender }, false)?.decision)
+    let envelope = &Envelope {
+        recipient,
+        ..*asked.envelope
+    };
+    decide(store, Asked { envelope, ..asked })
 }
 
-/// A sender that no key but the empty one takes, for one that is not known: no sender holds a NUL.
-pub(super) fn known(sender: Sender<'_>) -> Sender<'_> {
-    match sender {
-        Sender::Unknown => Sender::Address(b"\0"),
-        sender => sender,
-    }
+fn decide(store: &dyn Store, asked: Asked<'_, '_>) -> Result<Decision, StoreError> {
+    let explain = false;
+    Ok(walk_stages(store, Asked { explain, ..asked })?.decision)
 }
 
 /// Tries the null sender, one sender for each action of the sender stages, and one that no key takes.
-fn depends_on_sender(store: &dyn Store, envelope: &Envelope<'_>) -> Result<bool, StoreError> {
+fn depends_on_sender(store: &dyn Store, asked: Asked<'_, '_>) -> Result<bool, StoreError> {
     let mut witnesses: Vec<Vec<u8>> = Vec::new();
     let mut stages = stages_by(store, Subject::Sender).peekable();
     // Stages by recipient treat the null sender apart, but only in products that have a bounce stage too.
@@ -88,16 +88,12 @@ fn depends_on_sender(store: &dyn Store, envelope: &Envelope<'_>) -> Result<bool,
         }
     }
     witnesses.push(stranger(store)?);
-    let decide = |sender| -> Result<Decision, StoreError> {
-        Ok(walk_stages(
-            store,
-            &Envelope {
-                sender,
-                ..*envelope
-            },
-            false,
-        )?
-        .decision)
+    let decide = |sender| {
+        let envelope = &Envelope {
+            sender,
+            ..*asked.envelope
+        };
+        decide(store, Asked { envelope, ..asked })
     };
     let null = decide(Sender::Null)?;
     for witness in &witnesses {

@@ -45,7 +45,7 @@ pub enum Choice {
 }
 
 /// What is spoken on the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Protocol {
     /// SMTP.
     #[default]
@@ -89,6 +89,26 @@ pub struct Hop {
     pub port: Option<Port>,
     /// The protocol, when it is not SMTP.
     pub protocol: Protocol,
+    /// The preference, when one is stated: a smaller one is tried first.
+    pub preference: Option<u16>,
+    /// True when it is written down and not used.
+    pub disabled: bool,
+    /// Credentials, when stated.
+    pub credentials: Option<StatedCredentials>,
+}
+
+impl Hop {
+    /// A destination of which nothing but this is stated.
+    pub fn to(lookup: HopLookup) -> Self {
+        Hop {
+            lookup,
+            port: None,
+            protocol: Protocol::Smtp,
+            preference: None,
+            disabled: false,
+            credentials: None,
+        }
+    }
 }
 
 /// Text that is never shown: a password. `Debug` prints `…`.

@@ -1,8 +1,8 @@
 //! What a reader returns.
 
-use super::{RouteTable, RouteView};
-use crate::diagnostic::Diagnostic;
-use crate::source::{Input, Text};
+use super::{Assumption, RouteTable, RouteView};
+use crate::diagnostic::{Finding, Severity};
+use crate::source::{Input, Place, Span, Text};
 
 /// The meaning of an input, and the place of every byte that carries it.
 #[derive(Debug)]
@@ -13,10 +13,16 @@ pub struct Document {
     pub table: RouteTable,
     /// Local domains written as `user%host@domain`: the hosts for which `%` is undone (qmail-send, `percenthack`).
     pub percenthack: Vec<Text>,
-    /// What is worth saying about it.
-    pub problems: Vec<Diagnostic>,
+    /// What its reader has to say about it, in the order of the text.
+    pub problems: Vec<Finding>,
     /// What no vendor documents and was assumed.
     pub assumptions: Vec<Assumption>,
+    /// Where text that stands in no file comes from: offset of its first byte, and the place in the source that says it.
+    /// By ascending offset; the text lies behind all files.
+    pub derived: Vec<(u32, Span)>,
+    /// Bytes of the source that are secrets, in ascending order. For smtproutes there are none here: whatever follows a blank
+    /// or a `|` may be one.
+    pub secrets: Vec<Span>,
 }
 
 impl Document {
@@ -28,7 +34,30 @@ impl Document {
             percenthack: Vec::new(),
             problems: Vec::new(),
             assumptions: Vec::new(),
+            derived: Vec::new(),
+            secrets: Vec::new(),
         }
+    }
+
+    /// Where `text` stands in the source: `text` itself, or for text that was made the place that says it.
+    pub fn source_of(&self, text: Text) -> Span {
+        let behind = self
+            .derived
+            .partition_point(|(start, _)| *start <= text.start);
+        let made = behind.checked_sub(1).and_then(|at| self.derived.get(at));
+        made.map_or(text, |(_, source)| *source)
+    }
+
+    /// File, line and column of [`Document::source_of`] `text`.
+    pub fn place(&self, text: Text) -> Option<Place> {
+        self.input.place(self.source_of(text))
+    }
+
+    /// The first of the problems for which a table must not be used.
+    pub fn error(&self) -> Option<&Finding> {
+        self.problems
+            .iter()
+            .find(|problem| problem.severity == Severity::Error)
     }
 
     /// The bytes of `text`.
@@ -48,13 +77,4 @@ impl Document {
     pub fn routes(&self) -> impl Iterator<Item = RouteView<'_>> {
         (0..self.table.len() as u32).map(|index| self.route(index))
     }
-}
-
-/// An assumption that an answer rests on: `order=first-match`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assumption {
-    /// What is assumed.
-    pub key: &'static str,
-    /// Which way.
-    pub value: String,
 }

@@ -3,26 +3,32 @@
 //! Readers fill a [`Document`]; lookup asks it. Where a file is silent the model is silent: defaults are filled in when a
 //! decision is asked for.
 
+mod aside;
+mod assumption;
+mod condition;
 mod decision;
 mod destination;
 mod document;
 mod domain;
+mod failure;
+mod relay;
 mod route;
 mod semantics;
 mod table;
 
-pub use decision::{
-    Credentials, Decision, DecisionKind, Failure, FailureKind, Need, NextHop, PasswordState, Relay,
-    Target, TimeoutMemory,
-};
+pub use assumption::{Assumption, Variation};
+pub use condition::{Condition, Direction, SubjectOperator, SubjectTest};
+pub use decision::{Decision, DecisionKind, Need};
 pub use destination::{
     Choice, Hop, HopLookup, Password, Port, Protocol, Secret, StatedCredentials, Tls,
 };
-pub use document::{Assumption, Document};
+pub use document::Document;
 pub use domain::{BadName, Domain};
-pub use route::{Action, RouteView};
+pub use failure::{Failure, FailureKind};
+pub use relay::{Credentials, NextHop, PasswordState, Relay, Target, TimeoutMemory};
+pub use route::{Action, Exchanger, RouteView};
 pub use semantics::{
-    Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Product, Semantics,
-    Subject, Unresolvable, Walk,
+    Delimiters, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Product,
+    Semantics, Subject, Unmatched, Unresolvable, Walk,
 };
 pub use table::{FileVerdict, RouteTable, Stage, StageId, TableFull};

@@ -2,7 +2,9 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::{Choice, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls};
+use super::{
+    Choice, Condition, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls,
+};
 use crate::model::Document;
 use crate::source::{Span, Text};
 
@@ -15,17 +17,41 @@ pub enum Action {
         choice: Choice,
         /// The hops, in the order of the file.
         hops: SmallVec<[Hop; 1]>,
-        /// Credentials, when stated.
-        credentials: Option<StatedCredentials>,
         /// What is demanded of TLS.
         tls: Tls,
         /// Which addresses may be used, when the route says so (Courier).
         families: Option<Families>,
         /// How connection time-outs are remembered (indimail).
         memory: Option<TimeoutMemory>,
+        /// Name servers that are asked instead of the system's (IMSS).
+        resolvers: Vec<Text>,
     },
     /// This system keeps the mail.
     Local,
+    /// This system holds the mail for another (backup MX).
+    Backup,
+    /// The mail is refused, or sent back for a while, with this text.
+    Reject {
+        /// The enhanced status code (RFC 3463), when one is stated.
+        status: Option<Text>,
+        /// The text given; may be empty.
+        text: Text,
+        /// True when mail is deferred, false when it bounces.
+        temporary: bool,
+    },
+    /// The mail is dropped.
+    Discard,
+    /// Another transport of the product takes the mail.
+    Transport {
+        /// Its name.
+        name: Text,
+        /// What it is given as next hop; empty for the recipient's domain.
+        nexthop: Text,
+    },
+    /// The table says that mail goes as if it did not exist; no other route is asked.
+    Default,
+    /// The product finds out by itself which host's mail this is; this is what it found last.
+    Automatic(Exchanger),
     /// Found, and falls through to the next stage.
     Continue,
     /// A line that the product refuses at the moment it is needed.
@@ -43,16 +69,40 @@ pub enum Action {
     Crash(i32),
 }
 
+/// Whose mail a domain's is, as its MX records tell (cPanel).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exchanger {
+    /// The best MX is this host.
+    Local,
+    /// Some other MX is this host.
+    Backup,
+    /// No MX is this host.
+    Remote,
+}
+
 impl Action {
+    /// The hops of a delivery, in the order of the file; none for all else.
+    pub fn hops(&self) -> &[Hop] {
+        match self {
+            Action::Relay { hops, .. } => hops,
+            _ => &[],
+        }
+    }
+
+    /// The credentials of the first hop that has some: the only hop in tables of qmail.
+    pub fn credentials(&self) -> Option<StatedCredentials> {
+        self.hops().iter().find_map(|hop| hop.credentials)
+    }
+
     /// Delivery to one hop, nothing else stated.
     pub fn to(hop: Hop) -> Self {
         Action::Relay {
             choice: Choice::InOrder,
             hops: smallvec![hop],
-            credentials: None,
             tls: Tls::default(),
             families: None,
             memory: None,
+            resolvers: Vec::new(),
         }
     }
 }
@@ -98,6 +148,22 @@ impl<'d> RouteView<'d> {
     /// The hop of a route that states nothing but one hop: what [`RouteView::action`] holds, for less.
     pub fn only_hop(self) -> Option<Hop> {
         self.document.table.only_hop(self.index)
+    }
+
+    /// What must hold besides the key.
+    pub fn condition(self) -> Option<&'d Condition> {
+        self.document.table.aside().condition(self.index)
+    }
+
+    /// The name that the file gives it.
+    pub fn name(self) -> Option<&'d [u8]> {
+        let name = self.document.table.aside().name(self.index)?;
+        Some(self.document.bytes(name))
+    }
+
+    /// The assumptions without which it is not there.
+    pub fn doubts(self) -> impl Iterator<Item = &'static str> {
+        self.document.table.aside().doubts(self.index)
     }
 
     /// What it does.

@@ -10,6 +10,8 @@ pub enum Precedence {
     },
     /// The first line of the file that matches decides.
     FirstMatch,
+    /// The route that is most special in its recipient and its sender decides; which one of several, no vendor says.
+    Narrowest,
 }
 
 /// Which keys are tried, most specific first.
@@ -21,8 +23,14 @@ pub enum Walk {
     SuffixesWithoutDot,
     /// The whole, every suffix that starts with a dot or an at sign, the empty key (authsenders).
     DotAndAtSuffixes,
-    /// The whole address, its domain, the domain's suffixes that start with a dot, the empty key (virtualdomains).
+    /// The whole address, its domain, the domain's suffixes that start with a dot, the empty key (virtualdomains,
+    /// transport(5)).
     AddressThenDotSuffixes,
+    /// As [`Walk::AddressThenDotSuffixes`], but `.d` is tried for the domain `d` itself too, behind `d`.
+    AddressThenDotSuffixesAndApex,
+    /// The whole address, its domain, the domains above it, the empty key (transport(5) with
+    /// `parent_domain_matches_subdomains`).
+    AddressThenSuffixesWithoutDot,
     /// The whole, `*` and every suffix that starts with a dot, `default` (Qsmtp's smtproutes.d).
     StarSuffixes,
     /// The whole and nothing else.
@@ -55,6 +63,34 @@ pub enum Subject {
     Sender,
 }
 
+/// Bytes that separate a local part from its extension; none in most products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Delimiters([u8; 4]);
+
+impl Delimiters {
+    /// None.
+    pub const NONE: Delimiters = Delimiters([0; 4]);
+
+    /// The bytes of `set`; `None` when there are more than four, or one is no printable ASCII.
+    pub fn new(set: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 4];
+        bytes.get_mut(..set.len())?.copy_from_slice(set);
+        set.iter()
+            .all(u8::is_ascii_graphic)
+            .then_some(Delimiters(bytes))
+    }
+
+    /// True without any.
+    pub fn is_empty(self) -> bool {
+        self.0[0] == 0
+    }
+
+    /// True for one of them.
+    pub fn contains(self, byte: u8) -> bool {
+        byte != 0 && self.0.contains(&byte)
+    }
+}
+
 /// How one stage matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Semantics {
@@ -66,6 +102,8 @@ pub struct Semantics {
     pub key_case: KeyCase,
     /// What they are made of.
     pub subject: Subject,
+    /// What separates an extension: an address is then tried without it too, behind the whole.
+    pub delimiters: Delimiters,
 }
 
 /// Which relay names are IP addresses.
@@ -127,6 +165,15 @@ pub enum Families {
     None,
 }
 
+/// What becomes of mail that no route takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unmatched {
+    /// It goes to the MX of its own domain.
+    OwnMx,
+    /// The table does not say; this is what the product does then.
+    Product(&'static str),
+}
+
 /// What a product does around its table, the same for all stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Product {
@@ -140,4 +187,8 @@ pub struct Product {
     pub unresolvable: Unresolvable,
     /// Which address families are tried.
     pub families: Families,
+    /// What becomes of mail that no route takes.
+    pub unmatched: Unmatched,
+    /// True when one dot at the end of a recipient's domain is dropped before the table is asked.
+    pub drops_final_dot: bool,
 }

@@ -1,6 +1,9 @@
 //! The table itself: columns of ranges, 32 bytes for a simple route.
 
-use super::{Action, Choice, FailureKind, Hop, HopLookup, Port, Product, Protocol, Semantics, Tls};
+use super::aside::Aside;
+use super::{
+    Action, Choice, Condition, FailureKind, Hop, HopLookup, Port, Product, Semantics, Tls,
+};
 use crate::source::{Span, Text};
 
 /// Number of a stage in [`RouteTable::stages`].
@@ -35,6 +38,8 @@ pub struct Stage {
     pub first: u32,
     /// … to this one, exclusive.
     pub end: u32,
+    /// True when some of its routes have conditions besides their keys.
+    pub conditional: bool,
 }
 
 /// More routes than a table numbers.
@@ -55,6 +60,7 @@ pub struct RouteTable {
     stages: Vec<Stage>,
     rows: Vec<Row>,
     rare: Vec<Action>,
+    aside: Aside,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +92,7 @@ impl RouteTable {
             stages: Vec::new(),
             rows: Vec::new(),
             rare: Vec::new(),
+            aside: Aside::default(),
         }
     }
 
@@ -102,6 +109,7 @@ impl RouteTable {
             semantics,
             first: at,
             end: at,
+            conditional: false,
         });
     }
 
@@ -150,6 +158,42 @@ impl RouteTable {
         Ok(())
     }
 
+    /// Adds a route that is taken only where `condition` holds, too.
+    ///
+    /// # Errors
+    /// As [`RouteTable::push`].
+    pub fn push_conditional(
+        &mut self,
+        origin: Span,
+        key: Text,
+        action: Action,
+        condition: Condition,
+    ) -> Result<(), TableFull> {
+        let index = self.len() as u32;
+        self.push(origin, key, action)?;
+        if let Some(stage) = self.stages.last_mut() {
+            stage.conditional = true;
+        }
+        if condition == Condition::default() {
+            return Ok(());
+        }
+        self.aside.set_condition(index, condition).ok_or(TableFull)
+    }
+
+    /// Names the route pushed last.
+    pub fn name_last(&mut self, name: Text) {
+        if let Some(last) = self.len().checked_sub(1) {
+            self.aside.set_name(last as u32, name);
+        }
+    }
+
+    /// Notes that the route pushed last is there only if the assumption called `key` is right.
+    pub fn doubt_last(&mut self, key: &'static str) {
+        if let Some(last) = self.len().checked_sub(1) {
+            self.aside.set_doubt(last as u32, key);
+        }
+    }
+
     /// An empty table of the same product, with a stage like the one opened last.
     pub fn beside(&self) -> Self {
         let mut table = RouteTable::new(self.product);
@@ -159,11 +203,12 @@ impl RouteTable {
         table
     }
 
-    /// Adds all routes of `other` to the stage opened last.
+    /// Adds all routes of `other`, which have nothing but keys and actions, to the stage opened last.
     ///
     /// # Errors
     /// [`TableFull`] when routes can no longer be numbered.
     pub fn append(&mut self, other: RouteTable) -> Result<(), TableFull> {
+        debug_assert!(other.aside.is_empty());
         let rare = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
         u32::try_from(self.rare.len() + other.rare.len() + RARE as usize).map_err(|_| TableFull)?;
         self.rare.extend(other.rare);
@@ -210,6 +255,10 @@ impl RouteTable {
             .unwrap_or(0)
     }
 
+    pub(super) fn aside(&self) -> &Aside {
+        &self.aside
+    }
+
     pub(super) fn key_text(&self, index: u32) -> Text {
         self.row(index).key
     }
@@ -235,9 +284,8 @@ impl RouteTable {
             _ => return None,
         };
         Some(Hop {
-            lookup,
             port,
-            protocol: Protocol::Smtp,
+            ..Hop::to(lookup)
         })
     }
 
@@ -251,10 +299,10 @@ fn simple(action: &Action) -> Option<(HopLookup, u32)> {
     let Action::Relay {
         choice: Choice::InOrder,
         hops,
-        credentials: None,
         tls,
         families: None,
         memory: None,
+        resolvers,
     } = action
     else {
         return None;
@@ -266,16 +314,16 @@ fn simple(action: &Action) -> Option<(HopLookup, u32)> {
             .ok()
             .filter(|&p| p != NO_PORT)?,
     };
-    let plain = *tls == Tls::default() && hop.protocol == Protocol::Smtp;
-    plain.then_some((hop.lookup, port))
+    let plain = Hop { port: None, ..*hop } == Hop::to(hop.lookup);
+    (plain && *tls == Tls::default() && resolvers.is_empty()).then_some((hop.lookup, port))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{
-        Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Subject, Unresolvable,
-        Walk,
+        Delimiters, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Protocol,
+        Subject, Unmatched, Unresolvable, Walk,
     };
 
     fn table() -> RouteTable {
@@ -285,6 +333,8 @@ mod tests {
             own_mx_names: NameCheck::None,
             unresolvable: Unresolvable::Bounce,
             families: Families::V4,
+            unmatched: Unmatched::OwnMx,
+            drops_final_dot: false,
         });
         table.begin_stage(
             "smtproutes",
@@ -295,6 +345,7 @@ mod tests {
                 walk: Walk::DotSuffixes,
                 key_case: KeyCase::AsciiInsensitive,
                 subject: Subject::Host,
+                delimiters: Delimiters::NONE,
             },
         );
         table
@@ -325,9 +376,9 @@ mod tests {
             ] {
                 for protocol in [Protocol::Smtp, Protocol::Qmtp] {
                     actions.push(Action::to(Hop {
-                        lookup,
                         port: port.map(Port::scanned),
                         protocol,
+                        ..Hop::to(lookup)
                     }));
                 }
             }

@@ -22,7 +22,7 @@ pub struct Candidate {
     pub ip: IpAddr,
     /// What reaches the wire.
     pub port: u16,
-    /// Preference of the MX record, 0 for an implicit one; nothing for a host that a route names.
+    /// Preference of the MX record, 0 for an implicit one; for a host that a route names, the one that the route states.
     pub preference: Option<u16>,
     /// Which of the decision's hops led here, from 0: the place of the protocol to speak.
     pub hop: usize,
@@ -44,7 +44,7 @@ impl Found {
             host: address.to_string(),
             addresses: vec![address],
             port: hop.port.wire(),
-            preference: None,
+            preference: hop.preference,
             hop: index,
         }
     }

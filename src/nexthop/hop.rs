@@ -48,7 +48,13 @@ impl Search<'_> {
         let addresses = self
             .addresses(&host)
             .map_err(|error| wording::no_address(&host, &error, defer))?;
-        Ok(vec![vec![found(index, hop, &host, None, addresses)]])
+        Ok(vec![vec![found(
+            index,
+            hop,
+            &host,
+            hop.preference,
+            addresses,
+        )]])
     }
 
     /// An address literal of the recipient stands for an MX of preference 0 (`dns.c`, `dns_mxip`).

@@ -16,4 +16,4 @@ mod tests;
 pub use candidate::{Candidate, Server};
 pub use order::Order;
 pub use own::{Own, OwnError};
-pub use plan::{Plan, PlanOptions, hop_groups, plan};
+pub use plan::{Plan, PlanOptions, plan};

@@ -8,7 +8,7 @@ use super::order::{Order, arrange};
 use super::own::Own;
 use super::wording::{self, Reason};
 use crate::dns::Resolver;
-use crate::model::{Choice, Failure, NextHop, Product, Relay};
+use crate::model::{Choice, Failure, Product, Relay};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -72,16 +72,6 @@ impl Plan {
     }
 }
 
-/// The hops of a relay as they are tried without DNS: one group a hop when they stand in order, else one group.
-pub fn hop_groups(relay: &Relay) -> Vec<Vec<&NextHop>> {
-    match relay.choice {
-        Choice::InOrder => relay.hops.iter().map(|hop| vec![hop]).collect(),
-        Choice::ByPreference | Choice::RoundRobin | Choice::OneAtRandom => {
-            vec![relay.hops.iter().collect()]
-        }
-    }
-}
-
 /// Asks where `relay` leads, most preferred first.
 ///
 /// MX hosts are grouped by ascending preference; a name that exists without MX stands for itself at preference 0 (RFC 5321,
@@ -116,7 +106,7 @@ pub fn plan(
     let mut reasons = Vec::new();
     for (index, hop) in relay.hops.iter().enumerate() {
         match search.hop(index, hop) {
-            Ok(groups) => found.push(groups),
+            Ok(groups) => found.push((hop.preference, groups)),
             Err(reason) => reasons.push(reason),
         }
     }
@@ -131,9 +121,20 @@ pub fn plan(
     }
     let drawn = relay.choice == Choice::OneAtRandom;
     notes.extend(reasons.into_iter().map(|r| r.into_note(drawn)));
+    let mut found: Vec<(Option<u16>, Groups)> = found;
+    if relay.choice == Choice::ByPreference {
+        // As in `Relay::groups`: what has no preference comes last.
+        found.sort_by_key(|(preference, _)| preference.map_or(u32::MAX, u32::from));
+    }
     let groups = match relay.choice {
-        Choice::InOrder => found.into_iter().flatten().collect(),
-        Choice::ByPreference | Choice::RoundRobin | Choice::OneAtRandom => side_by_side(found),
+        Choice::InOrder => found.into_iter().flat_map(|(_, groups)| groups).collect(),
+        Choice::RoundRobin | Choice::OneAtRandom => side_by_side(found),
+        Choice::ByPreference => {
+            let equal = found.chunk_by(|(a, _), (b, _)| a == b);
+            equal
+                .flat_map(|equal| side_by_side(equal.to_vec()))
+                .collect()
+        }
     };
     let (groups, cut) = arrange(groups, options.order, options.addresses.max(1));
     if cut {
@@ -151,9 +152,9 @@ pub fn plan(
 }
 
 /// One group of all hops: their first groups together, then their second ones.
-fn side_by_side(hops: Vec<Groups>) -> Groups {
+fn side_by_side(hops: Vec<(Option<u16>, Groups)>) -> Groups {
     let mut together: Vec<Vec<Found>> = Vec::new();
-    for groups in hops {
+    for (_, groups) in hops {
         for (rank, group) in groups.into_iter().enumerate() {
             match together.get_mut(rank) {
                 Some(same) => same.extend(group),

@@ -10,7 +10,7 @@ use super::*;
 use crate::dns::{DnsError, FixedResolver, Mx, Resolver};
 use crate::model::{
     Choice, Domain, Failure, FailureKind, Families, HostLiterals, LiteralRule, NameCheck, NextHop,
-    Port, Product, Protocol, Relay, Target, Unresolvable,
+    Product, Relay, Target, Unmatched, Unresolvable,
 };
 
 const WORLD: &str = "
@@ -52,15 +52,12 @@ const PRODUCT: Product = Product {
     own_mx_names: NameCheck::None,
     unresolvable: Unresolvable::Bounce,
     families: Families::V4,
+    unmatched: Unmatched::OwnMx,
+    drops_final_dot: false,
 };
 
 fn hop(target: Target) -> NextHop {
-    NextHop {
-        target,
-        literal: None,
-        port: Port::SMTP,
-        protocol: Protocol::Smtp,
-    }
+    NextHop::to(target, None)
 }
 
 fn own_mx(name: &str) -> Relay {
@@ -359,9 +356,9 @@ fn several_hops_by_choice() {
             show(&plan),
             "a.d.example[192.0.2.11],a.d.example[192.0.2.12],z.d.example[192.0.2.10]"
         );
-        assert_eq!(hop_groups(&relay(choice)).len(), 1);
+        assert_eq!(relay(choice).groups().len(), 1);
     }
-    assert_eq!(hop_groups(&relay(Choice::InOrder)).len(), 3);
+    assert_eq!(relay(Choice::InOrder).groups().len(), 3);
     let none = Relay {
         hops: vec![address("gone.example"), address("empty.example")],
         ..own_mx("")

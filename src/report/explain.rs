@@ -27,7 +27,7 @@ pub fn explain(answer: &Answer, mask: Mask) -> String {
         );
     }
     if let Decision::Relay(relay) = &answer.decision
-        && let Some(credentials) = &relay.credentials
+        && let Some(credentials) = relay.credentials()
     {
         let state = match credentials.state {
             PasswordState::Stated => "as the route says",

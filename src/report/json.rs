@@ -30,7 +30,7 @@ pub fn json(answer: &Answer, mask: Mask) -> Value {
         &mut object,
         "credentials",
         relay
-            .and_then(|r| r.credentials.as_ref())
+            .and_then(Relay::credentials)
             .map(|c| credentials(c, mask)),
     );
     put(&mut object, "route", route(answer));

@@ -36,10 +36,7 @@ pub fn line(answer: &Answer, mask: Mask) -> String {
     out.push('\t');
     out.push_str(answer.error().map_or("-", |(kind, ..)| kind.name()));
     let auth = match &answer.decision {
-        Decision::Relay(relay) => relay
-            .credentials
-            .as_ref()
-            .is_some_and(|c| c.would_be_sent()),
+        Decision::Relay(relay) => relay.credentials().is_some_and(|c| c.would_be_sent()),
         _ => false,
     };
     out.push_str(if auth { "\tauth\t" } else { "\t-\t" });

@@ -4,6 +4,7 @@
 
 mod index;
 mod memory;
+mod pairs;
 mod scan;
 mod search;
 

@@ -9,8 +9,8 @@ use super::MemoryStore;
 use super::search::{Keep, Place, read_at, search};
 use crate::control::for_each_entry;
 use crate::formats::smtproutes::{CredentialRule, Dialect, Siblings, read_line};
-use crate::lookup::{Found, Hit, Store, StoreError, prefers};
-use crate::model::{Document, Precedence, StageId, Walk};
+use crate::lookup::{Candidates, Found, Hit, Store, StoreError, prefers};
+use crate::model::{Document, Precedence, Semantics, StageId, Walk};
 
 /// Most lines with one key that an explanation is given, and one more than it shows. Each is read from the start of its
 /// line, which may be long and hold thousands.
@@ -224,6 +224,16 @@ impl Store for ScanStore {
             hits.sort_by_key(|hit| hit.order);
         }
         Ok(hits)
+    }
+
+    fn candidates<'s>(
+        &'s self,
+        stage: StageId,
+        semantics: &Semantics,
+        keys: &[Cow<'_, [u8]>],
+        senders: Option<&[Cow<'_, [u8]>]>,
+    ) -> Result<Candidates<'s>, StoreError> {
+        self.beside.candidates(stage, semantics, keys, senders)
     }
 
     fn witnesses(&self, stage: StageId, limit: usize) -> Option<Vec<Vec<u8>>> {

@@ -84,10 +84,7 @@ fn mail_is_the_same(
     }
     for host in hosts {
         for sender in [Sender::Address(b"s@sender.example"), Sender::Null] {
-            let envelope = Envelope {
-                recipient: Recipient::Host(host),
-                sender,
-            };
+            let envelope = Envelope::new(Recipient::Host(host), sender);
             let decided = stores.each_ref().map(|store| {
                 let store: &dyn Store = store;
                 select(store, &envelope, false).unwrap().decision

@@ -191,7 +191,7 @@ fn decide(store: &dyn Store, recipient: &[u8], recipients: Recipients) -> Decisi
         Recipients::Hosts => Recipient::Host(recipient),
     };
     let sender = Sender::Address(b"sender@host.example");
-    let envelope = Envelope { recipient, sender };
+    let envelope = Envelope::new(recipient, sender);
     select(store, &envelope, false).unwrap().decision
 }
 

@@ -41,10 +41,7 @@ fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
 }
 
 fn ask<'s>(store: &'s MemoryStore, host: &[u8]) -> Selection<'s> {
-    let envelope = Envelope {
-        recipient: Recipient::Host(host),
-        sender: Sender::Address(b"a@sender.example"),
-    };
+    let envelope = Envelope::new(Recipient::Host(host), Sender::Address(b"a@sender.example"));
     select(store, &envelope, false).unwrap()
 }
 
@@ -71,7 +68,7 @@ fn memchr_back(bytes: &[u8], from: usize) -> usize {
 
 fn password_is_elsewhere(decision: &Decision) -> bool {
     matches!(decision, Decision::Relay(relay)
-        if relay.credentials.as_ref().is_some_and(|c| c.state != PasswordState::Stated))
+        if relay.credentials().is_some_and(|c| c.state != PasswordState::Stated))
 }
 
 /// Complains when the fix of `finding` does more than it may.

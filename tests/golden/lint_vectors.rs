@@ -70,14 +70,11 @@ fn harm(query: &Query, store: &MemoryStore, case: &Case) -> Option<&'static str>
     }
     let host = bytes(&query.host_b64);
     let sender = bytes(case.sender_b64.as_deref().unwrap_or_default());
-    let envelope = Envelope {
-        recipient: Recipient::Host(&host),
-        sender: Sender::from_bytes(&sender),
-    };
+    let envelope = Envelope::new(Recipient::Host(&host), Sender::from_bytes(&sender));
     let Decision::Relay(relay) = select(store, &envelope, false).unwrap().decision else {
         return None;
     };
-    let state = relay.credentials.map(|credentials| credentials.state);
+    let state = relay.credentials().map(|credentials| credentials.state);
     (state == Some(PasswordState::FromNextLine)).then_some("password from the next line")
 }
 

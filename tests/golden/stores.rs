@@ -65,8 +65,7 @@ fn answer(store: &dyn Store, envelope: &Envelope<'_>) -> String {
     let selection = select(store, envelope, true).unwrap();
     let password = match &selection.decision {
         qroute::model::Decision::Relay(relay) => relay
-            .credentials
-            .as_ref()
+            .credentials()
             .map(|c| (c.user.clone(), c.expose_password().map(<[u8]>::to_vec))),
         _ => None,
     };
@@ -106,7 +105,7 @@ fn same_answers(
                     continue;
                 }
                 asked += 1;
-                let envelope = Envelope { recipient, sender };
+                let envelope = Envelope::new(recipient, sender);
                 let (a, b) = (answer(&memory, &envelope), answer(&scan, &envelope));
                 if a == b {
                     continue;
@@ -362,13 +361,7 @@ fn the_reader_takes_any_bytes() {
                 let store = MemoryStore::new(smtproutes::read(input, dialect).unwrap());
                 for host in [&b"a"[..], &host] {
                     for sender in [Sender::Null, Sender::Unknown] {
-                        answer(
-                            &store,
-                            &Envelope {
-                                recipient: Recipient::Address(host),
-                                sender,
-                            },
-                        );
+                        answer(&store, &Envelope::new(Recipient::Address(host), sender));
                     }
                 }
             }

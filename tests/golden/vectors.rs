@@ -229,7 +229,7 @@ fn check_relay(case: &Case, query: &Query, relay: &Relay) -> Result<(), String> 
                     max_tolerance,
                     used,
                 } = relay.memory.unwrap_or_default();
-                let auth = u8::from(relay.credentials.is_some());
+                let auth = u8::from(relay.credentials().is_some());
                 format!(
                     "proto={letter},pen={min_penalty},tol={max_tolerance},tcpto={},auth={auth}",
                     u8::from(used)
@@ -253,7 +253,7 @@ fn check_credentials(query: &Query, relay: &Relay) -> Result<(), String> {
     };
     // The recorder leaves out credentials of which both parts are empty.
     let empty = |c: &&Credentials| c.user.is_empty() && c.expose_password() == Some(b"");
-    let stated = relay.credentials.as_ref().filter(|c| !empty(c));
+    let stated = relay.credentials().filter(|c| !empty(c));
     match (stated, &query.user_b64) {
         (None, None) => Ok(()),
         (Some(credentials), Some(user)) => {
@@ -314,10 +314,7 @@ fn all_dialects() {
                 });
             for query in &case.queries {
                 let host = bytes(&query.host_b64);
-                let envelope = Envelope {
-                    recipient: Recipient::Host(&host),
-                    sender: Sender::from_bytes(&sender),
-                };
+                let envelope = Envelope::new(Recipient::Host(&host), Sender::from_bytes(&sender));
                 let stores = [
                     Some(&memory as &dyn Store),
                     scan.as_ref().map(|s| s as &dyn Store),

@@ -137,11 +137,7 @@ fn credentials(dialect: &'static Dialect, input: &Input, facts: &Facts) -> Vec<&
 
 /// True when a route has a user name; a comment that is taken for one is none.
 fn has_credentials(document: &Document, action: &Action) -> bool {
-    let Action::Relay {
-        credentials: Some(credentials),
-        ..
-    } = action
-    else {
+    let Some(credentials) = action.credentials() else {
         return false;
     };
     let user = document.bytes(credentials.user);

@@ -1,8 +1,8 @@
 //! The dialects of smtproutes: values of one type, read by one reader.
 
 use crate::model::{
-    Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Product, Semantics,
-    Subject, Unresolvable, Walk,
+    Delimiters, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence, Product,
+    Semantics, Subject, Unmatched, Unresolvable, Walk,
 };
 
 /// How the bytes of a file become entries.
@@ -99,6 +99,7 @@ const QMAIL_SEMANTICS: Semantics = Semantics {
     walk: Walk::DotSuffixes,
     key_case: KeyCase::AsciiInsensitive,
     subject: Subject::Host,
+    delimiters: Delimiters::NONE,
 };
 
 const QMAIL_PRODUCT: Product = Product {
@@ -107,6 +108,8 @@ const QMAIL_PRODUCT: Product = Product {
     own_mx_names: NameCheck::None,
     unresolvable: Unresolvable::Bounce,
     families: Families::V4,
+    unmatched: Unmatched::OwnMx,
+    drops_final_dot: false,
 };
 
 const NOTQMAIL: Dialect = Dialect {
@@ -234,6 +237,7 @@ pub const DIALECTS: [Dialect; 12] = [
             own_mx_names: NameCheck::None,
             unresolvable: Unresolvable::Defer,
             families: Families::Both,
+            ..QMAIL_PRODUCT
         },
         ..NOTQMAIL
     },

@@ -6,9 +6,10 @@ use super::entries::Entries;
 use super::route::{Role, Unusable, action, dependent_routes};
 use super::{grammar, mail_system, neighbours, verdict};
 use crate::control::for_each_entry;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::model::{
-    Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId, Subject, Walk,
+    Delimiters, Document, FileVerdict, KeyCase, Precedence, RouteTable, Semantics, StageId,
+    Subject, Walk,
 };
 use crate::source::{Input, Span, State};
 
@@ -192,18 +193,13 @@ impl Reader {
         full?;
         if let Err(why) = usable {
             let (at, verdict) = unusable(why);
-            let message = match &verdict {
-                FileVerdict::IgnoredWhole(text) | FileVerdict::DeferAll { text, .. } => {
-                    text.clone()
-                }
-                FileVerdict::Normal => String::new(),
+            let (rule, message) = match &verdict {
+                FileVerdict::IgnoredWhole(text) => ("ignored-whole", text.clone()),
+                FileVerdict::DeferAll { text, .. } => ("refused-whole", text.clone()),
+                FileVerdict::Normal => ("", String::new()),
             };
             let span = Span::at(file.base(), at..at + 1);
-            problems.push(Diagnostic {
-                severity: Severity::Error,
-                span: Some(span),
-                message,
-            });
+            problems.push(Finding::new(rule, Severity::Error, span, message));
             table.verdict = verdict;
         }
         Ok(())
@@ -282,5 +278,6 @@ pub(super) const fn system_semantics(walk: Walk, subject: Subject) -> Semantics 
         walk,
         key_case: KeyCase::AsciiInsensitive,
         subject,
+        delimiters: Delimiters::NONE,
     }
 }

@@ -78,14 +78,14 @@ pub(super) fn action(
     let lookup = HopLookup::Address(span(value.host));
     let families = None;
     let memory = value.memory;
-    let hops = smallvec![hop(lookup, value.port.map(Port::scanned), protocol)];
+    let hop = hop(lookup, value.port.map(Port::scanned), protocol);
     Action::Relay {
         choice: Choice::InOrder,
-        hops,
-        credentials,
+        hops: smallvec![Hop { credentials, ..hop }],
         tls: Tls::default(),
         families,
         memory,
+        resolvers: Vec::new(),
     }
 }
 
@@ -215,17 +215,17 @@ fn courier_action(base: u32, text: &[u8]) -> Action {
     Action::Relay {
         choice: Choice::InOrder,
         hops,
-        credentials: None,
         tls: value.tls,
         families: value.families,
         memory: None,
+        resolvers: Vec::new(),
     }
 }
 
 fn hop(lookup: HopLookup, port: Option<Port>, protocol: Protocol) -> Hop {
     Hop {
-        lookup,
         port,
         protocol,
+        ..Hop::to(lookup)
     }
 }

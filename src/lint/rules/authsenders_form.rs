@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Finding, RuleInfo, Severity};
 use crate::lint::line::{Line, lines};
 use crate::lint::{Check, Reading, Rule};
-use crate::model::{Action, HopLookup};
+use crate::model::HopLookup;
 use crate::source::{Span, Visible, masked};
 
 /// The rule.
@@ -53,10 +53,9 @@ fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
     let routes = stages.filter(|stage| stage.name == FILE).flat_map(|stage| stage.first..stage.end);
     found.extend(routes.filter_map(|index| {
         let route = document.route(index);
-        let Action::Relay { hops, credentials: None, .. } = route.action() else {
-            return None;
-        };
-        let HopLookup::Address(at) = hops.first()?.lookup else {
+        let action = route.action();
+        let hop = action.hops().first().filter(|hop| hop.credentials.is_none())?;
+        let HopLookup::Address(at) = hop.lookup else {
             return None;
         };
         one_separator(at, document.bytes(at))

@@ -3,7 +3,7 @@
 use super::creds_one_delim::could_be_host;
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Reading, Report, Rule, Survey};
-use crate::model::{Action, HopLookup, Password, Protocol, RouteView, Tls};
+use crate::model::{Action, Hop, HopLookup, Password, Protocol, RouteView, Tls};
 use crate::source::{State, Visible, masked};
 
 /// The rule.
@@ -46,17 +46,17 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
 }
 
 fn look(reading: &Reading<'_>, route: RouteView<'_>, report: &mut Report<'_>) {
-    let document = reading.document();
-    let Action::Relay {
-        hops,
-        credentials: Some(credentials),
-        tls,
-        ..
-    } = route.action()
-    else {
+    let Action::Relay { hops, tls, .. } = route.action() else {
         return;
     };
-    let Some(hop) = hops.first() else { return };
+    for hop in &hops {
+        look_at(reading, hop, tls, report);
+    }
+}
+
+fn look_at(reading: &Reading<'_>, hop: &Hop, tls: Tls, report: &mut Report<'_>) {
+    let document = reading.document();
+    let Some(credentials) = hop.credentials else { return };
     let (Password::Stated(secret), HopLookup::Address(at)) = (credentials.password, hop.lookup)
     else {
         return;

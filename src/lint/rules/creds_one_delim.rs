@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::diagnostic::{RuleInfo, Severity};
 use crate::lint::{Check, Reading, Report, Rule, Survey};
-use crate::model::{Domain, Action, HopLookup, Password, RouteView, StatedCredentials};
+use crate::model::{Domain, HopLookup, Password, RouteView, StatedCredentials};
 use crate::source::{Span, Visible, masked};
 
 /// The rule.
@@ -46,16 +46,11 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
     };
     // All files that hold credentials are asked: authsenders and qmtproutes too.
     for route in reading.document().routes() {
-        let Action::Relay {
-            hops, credentials, ..
-        } = route.action()
-        else {
+        let action = route.action();
+        let Some(HopLookup::Address(relay)) = action.hops().first().map(|hop| hop.lookup) else {
             continue;
         };
-        let Some(HopLookup::Address(relay)) = hops.first().map(|hop| hop.lookup) else {
-            continue;
-        };
-        match credentials {
+        match action.credentials() {
             Some(credentials) => {
                 half(reading.document().bytes(relay), &credentials, separator, reading, report);
             }

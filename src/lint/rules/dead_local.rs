@@ -195,10 +195,8 @@ fn exceptions(site: &Site<'_>) -> Vec<Vec<u8>> {
 
 /// What keeps all mail for `host` on this host.
 fn kept<'a>(site: &Site<'a>, host: &[u8]) -> Option<Selection<'a>> {
-    let envelope = Envelope {
-        recipient: Recipient::Domain(host),
-        sender: Sender::Address(b"someone@elsewhere.invalid"),
-    };
+    let envelope =
+        Envelope::new(Recipient::Domain(host), Sender::Address(b"someone@elsewhere.invalid"));
     let selection = select(site.system, &envelope, false).ok()?;
     (selection.decision == Decision::Local).then_some(selection)
 }

@@ -40,7 +40,7 @@ fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
         return;
     }
     // Without a place it is no byte of the table that does it.
-    let Some(span) = document.problems.iter().find_map(|problem| problem.span) else {
+    let Some(span) = document.problems.first().map(|problem| problem.span) else {
         return;
     };
     let routes = lines(reading.text(), 0, true).filter(|line| line.is_route()).count();

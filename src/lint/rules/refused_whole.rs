@@ -41,7 +41,7 @@ fn check(reading: &Reading<'_>, found: &mut Vec<Finding>) {
         return;
     };
     // Without a place it is no byte of the table that does it.
-    let Some(span) = document.problems.iter().find_map(|problem| problem.span) else {
+    let Some(span) = document.problems.first().map(|problem| problem.span) else {
         return;
     };
     let port = report.windows(4).any(|part| part == b"port");

@@ -1,0 +1,66 @@
+//! What few tables say of their routes: conditions beside the key, a name, a doubt.
+
+use super::Condition;
+use crate::source::Text;
+
+/// Columns beside those of the table; each costs nothing until one route needs it.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    conditions: Vec<Condition>,
+    /// By number of the route: 0, or one more than the number of its condition.
+    condition_of: Vec<u32>,
+    /// By number of the route, ascending.
+    names: Vec<(u32, Text)>,
+    /// By number of the route, ascending.
+    doubts: Vec<(u32, &'static str)>,
+}
+
+impl Aside {
+    /// Sets the condition of route `index`, which has none yet.
+    pub fn set_condition(&mut self, index: u32, condition: Condition) -> Option<()> {
+        self.conditions.push(condition);
+        let number = u32::try_from(self.conditions.len()).ok()?;
+        self.condition_of.resize(index as usize + 1, 0);
+        self.condition_of[index as usize] = number;
+        Some(())
+    }
+
+    /// Names route `index`, the last one so far.
+    pub fn set_name(&mut self, index: u32, name: Text) {
+        self.names.push((index, name));
+    }
+
+    /// Notes that route `index`, the last one so far, is there only if `assumption` is right.
+    pub fn set_doubt(&mut self, index: u32, assumption: &'static str) {
+        self.doubts.push((index, assumption));
+    }
+
+    /// The condition of route `index`.
+    pub fn condition(&self, index: u32) -> Option<&Condition> {
+        let number = *self.condition_of.get(index as usize)?;
+        self.conditions.get(number.checked_sub(1)? as usize)
+    }
+
+    /// The name of route `index`.
+    pub fn name(&self, index: u32) -> Option<Text> {
+        let at = self
+            .names
+            .binary_search_by_key(&index, |(of, _)| *of)
+            .ok()?;
+        Some(self.names[at].1)
+    }
+
+    /// The assumptions without which route `index` is not there.
+    pub fn doubts(&self, index: u32) -> impl Iterator<Item = &'static str> {
+        let from = self.doubts.partition_point(|(of, _)| *of < index);
+        let of = self.doubts[from..]
+            .iter()
+            .take_while(move |(of, _)| *of == index);
+        of.map(|(_, assumption)| *assumption)
+    }
+
+    /// True when no route says anything here.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty() && self.names.is_empty() && self.doubts.is_empty()
+    }
+}
