@@ -1,6 +1,7 @@
 //! Records: what a user asks about, checked before the matcher sees it.
 
 use crate::lookup::{Envelope, Recipient, Sender};
+use crate::model::Direction;
 
 /// Longest domain that can exist (RFC 1035, 2.3.4), without the final dot.
 const LONGEST_DOMAIN: usize = 253;
@@ -12,6 +13,21 @@ pub(super) struct Record<'r> {
     pub recipient: &'r [u8],
     /// The sender, when the record names one.
     pub sender: Option<Sender<'r>>,
+    /// The subject, when the record has one.
+    pub subject: Option<&'r [u8]>,
+}
+
+/// What is known of every message, unless its record says otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given<'g> {
+    /// The sender.
+    pub sender: Sender<'g>,
+    /// The subject.
+    pub subject: Option<&'g [u8]>,
+    /// The direction.
+    pub direction: Option<Direction>,
+    /// Recipients are bare hosts.
+    pub hosts: bool,
 }
 
 impl<'r> Record<'r> {
@@ -20,23 +36,32 @@ impl<'r> Record<'r> {
         let mut fields = line.splitn(3, |&b| b == b'\t');
         let recipient = fields.next().unwrap_or(b"");
         let sender = fields.next().filter(|s| !s.is_empty()).map(sender);
-        Record { recipient, sender }
+        let subject = fields.next();
+        Record {
+            recipient,
+            sender,
+            subject,
+        }
     }
 
     /// The envelope to decide, or what is wrong with the record.
-    pub fn envelope(&self, hosts: bool, default: Sender<'r>) -> Result<Envelope<'r>, &'static str> {
-        let sender = self.sender.unwrap_or(default);
+    pub fn envelope(&self, given: Given<'r>) -> Result<Envelope<'r>, &'static str> {
+        let sender = self.sender.unwrap_or(given.sender);
         if let Sender::Address(address) = sender
             && address.iter().any(u8::is_ascii_control)
         {
             return Err("the sender holds control bytes: no mail system accepts it");
         }
-        let recipient = if hosts {
+        let recipient = if given.hosts {
             host(self.recipient)?
         } else {
             recipient(self.recipient)?
         };
-        Ok(Envelope::new(recipient, sender))
+        Ok(Envelope {
+            subject: self.subject.or(given.subject),
+            direction: given.direction,
+            ..Envelope::new(recipient, sender)
+        })
     }
 }
 
@@ -99,10 +124,16 @@ fn recipient(text: &[u8]) -> Result<Recipient<'_>, &'static str> {
 mod tests {
     use super::*;
 
+    const NOTHING: Given<'_> = Given {
+        sender: Sender::Unknown,
+        subject: None,
+        direction: None,
+        hosts: false,
+    };
+
     fn of(text: &[u8]) -> Result<Recipient<'_>, &'static str> {
-        Record::parse(text)
-            .envelope(false, Sender::Unknown)
-            .map(|e| e.recipient)
+        let envelope = Record::parse(text).envelope(NOTHING);
+        envelope.map(|e| e.recipient)
     }
 
     #[test]
@@ -125,7 +156,10 @@ mod tests {
         }
         assert!(
             Record::parse(b"\xff")
-                .envelope(true, Sender::Unknown)
+                .envelope(Given {
+                    hosts: true,
+                    ..NOTHING
+                })
                 .is_ok()
         );
     }
@@ -134,14 +168,12 @@ mod tests {
     fn records_name_senders() {
         assert_eq!(Record::parse(b"u@d\t<>\tx").sender, Some(Sender::Null));
         assert_eq!(Record::parse(b"u@d\t\tx").sender, None);
+        assert_eq!(Record::parse(b"u@d\t\tx\ty").subject, Some(&b"x\ty"[..]));
+        assert_eq!(Record::parse(b"u@d\t").subject, None);
         assert_eq!(
             Record::parse(b"u@d\ts@e").sender,
             Some(Sender::Address(b"s@e"))
         );
-        assert!(
-            Record::parse(b"u@d\ts\x07@e")
-                .envelope(false, Sender::Unknown)
-                .is_err()
-        );
+        assert!(Record::parse(b"u@d\ts\x07@e").envelope(NOTHING).is_err());
     }
 }

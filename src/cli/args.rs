@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
 
+use super::reading::FormatArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   qroute-resolve user@example.org
@@ -67,21 +69,17 @@ pub struct TableArgs {
     #[arg(long, value_name = "NAME")]
     pub dialect: Option<String>,
 
-    /// The format of the table
-    #[arg(long, value_name = "FORMAT", env = "QROUTE_FROM")]
-    pub from: Option<String>,
+    /// How it is read
+    #[command(flatten)]
+    pub format: FormatArgs,
 
-    /// What to call standard input in messages
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
+    /// Answer by the routes that are free of errors, although others have some
+    #[arg(long)]
+    pub valid_only: bool,
 
     /// A variable of the deliverer's environment that replaces a file (indimail: SMTPROUTE, QMTPROUTE)
     #[arg(long = "env", value_name = "NAME=VALUE", conflicts_with = "routes")]
     pub environment: Vec<OsString>,
-
-    /// Settle what a vendor leaves open (smtproutes leaves nothing open)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub assume: Vec<String>,
 
     /// Names and addresses of this host, separated by commas [default: the addresses of its interfaces]
     #[arg(long, value_name = "NAME|IP[,…]")]
@@ -94,13 +92,6 @@ pub struct TableArgs {
     /// Read no configuration
     #[arg(long)]
     pub no_config: bool,
-}
-
-impl TableArgs {
-    /// The format that is named. An empty `QROUTE_FROM` names none, as an unset one.
-    pub(super) fn format(&self) -> Option<&str> {
-        self.from.as_deref().filter(|name| !name.is_empty())
-    }
 }
 
 /// What is known of the message.
@@ -143,6 +134,15 @@ pub enum Direction {
     Inbound,
     /// To outside.
     Outbound,
+}
+
+impl From<Direction> for crate::model::Direction {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Inbound => Self::Inbound,
+            Direction::Outbound => Self::Outbound,
+        }
+    }
 }
 
 /// Asking DNS.

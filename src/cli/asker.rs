@@ -3,11 +3,11 @@
 use std::os::unix::ffi::OsStrExt;
 
 use super::Exit;
-use super::address::{Record, sender};
+use super::address::{Given, Record, sender};
 use super::args::{OutputFormat, ResolveArgs};
 use super::batch::Raw;
 use super::remark::{Remark, remark};
-use crate::lookup::{Sender, Store, StoreError, select};
+use crate::lookup::{Sender, Store, StoreError, rests_on, select};
 use crate::report::{Answer, Mask, explain, json_text, line};
 
 /// Fewer records than this are not worth a thread.
@@ -17,7 +17,7 @@ const WORTH_A_THREAD: usize = 64;
 pub(super) struct Asker<'a> {
     args: &'a ResolveArgs,
     store: &'a (dyn Store + Sync),
-    sender: Sender<'a>,
+    given: Given<'a>,
     mask: Mask,
     threads: usize,
 }
@@ -30,16 +30,24 @@ pub(super) struct Rendered {
     pub text: String,
     /// What is said beside it.
     pub remark: Option<Remark>,
+    /// What it rests on.
+    pub assumptions: Vec<String>,
 }
 
 impl<'a> Asker<'a> {
     /// Asks `store` as the options say.
     pub fn new(args: &'a ResolveArgs, store: &'a (dyn Store + Sync)) -> Self {
-        let given = args.envelope.sender.as_ref();
+        let envelope = &args.envelope;
+        let given = envelope.sender.as_ref();
         Asker {
             args,
             store,
-            sender: given.map_or(Sender::Unknown, |text| sender(text.as_bytes())),
+            given: Given {
+                sender: given.map_or(Sender::Unknown, |text| sender(text.as_bytes())),
+                subject: envelope.subject.as_ref().map(|text| text.as_bytes()),
+                direction: envelope.direction.map(Into::into),
+                hosts: envelope.hosts,
+            },
             mask: match args.output.show_secrets {
                 true => Mask::ShowSecrets,
                 false => Mask::Blind,
@@ -62,22 +70,23 @@ impl<'a> Asker<'a> {
             Raw::Argument(text) => Record {
                 recipient: text,
                 sender: None,
+                subject: None,
             },
             Raw::Line(text) => Record::parse(text),
         };
-        let envelope = match record.envelope(self.args.envelope.hosts, self.sender) {
+        let envelope = match record.envelope(self.given) {
             Ok(envelope) => envelope,
             Err(why) => return Ok(Answer::bad_address(record.recipient, why, explain)),
         };
         let selection = select(self.store, &envelope, explain)?;
+        let rests = rests_on(self.store, &envelope, &selection.decision)?;
+        let assumptions = rests.iter().map(|a| format!("{}={}", a.key, a.value));
+        let assumptions = assumptions.collect();
         let table = &self.store.document().table;
-        Ok(Answer::new(
-            record.recipient,
-            selection,
-            table,
-            self.mask,
-            explain,
-        ))
+        Ok(Answer {
+            assumptions,
+            ..Answer::new(record.recipient, selection, table, self.mask, explain)
+        })
     }
 
     /// An answer in the form that was asked for.
@@ -96,6 +105,7 @@ impl<'a> Asker<'a> {
             exit: Exit::of(answer),
             text,
             remark,
+            assumptions: answer.assumptions.clone(),
         }
     }
 

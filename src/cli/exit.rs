@@ -46,6 +46,13 @@ impl Exit {
                 _,
             ) => Exit::Temporary,
             (Some(_), _) => Exit::Permanent,
+            (
+                None,
+                Decision::Reject {
+                    temporary: true, ..
+                },
+            ) => Exit::Temporary,
+            (None, Decision::Reject { .. }) => Exit::Permanent,
             (None, Decision::Undecided { .. }) => Exit::Undecided,
             _ => Exit::Success,
         }

@@ -6,8 +6,8 @@ use clap::CommandFactory;
 use super::Exit;
 use super::output::Output;
 use crate::formats::smtproutes::DIALECTS;
-use crate::formats::{FORMATS, PLANNED};
-use crate::model::{DecisionKind, FailureKind};
+use crate::formats::{FORMATS, PLANNED, WriteOptions};
+use crate::model::{DecisionKind, FailureKind, Feature, Support};
 
 /// Decisions and error kinds with their meaning, TAB-separated.
 pub(super) fn kinds(output: &Output) -> Result<Exit> {
@@ -35,16 +35,43 @@ pub(super) fn completions<A: CommandFactory>(
     Ok(Exit::Success)
 }
 
-/// Formats, dialects, and the formats that are known and not read, TAB-separated.
+/// Formats with what they can say and what their vendors leave open, dialects, and the formats that are known and not read;
+/// TAB-separated.
 pub(super) fn formats(output: &Output) -> Result<Exit> {
     for format in FORMATS {
+        let aliases = match format.aliases {
+            [] => String::new(),
+            aliases => format!(" (also {})", aliases.join(", ")),
+        };
+        let evidence = format.evidence.words();
+        let open = if format.open.is_empty() {
+            "; assumptions: none"
+        } else {
+            ""
+        };
+        let id = format.id.0;
         let line = format!(
-            "format\t{}\t{}; evidence: {}; assumptions: none\n",
-            format.id.0,
-            format.title,
-            format.evidence.words()
+            "format\t{id}\t{}{aliases}; evidence: {evidence}{open}\n",
+            format.title
         );
         output.write(line.as_bytes())?;
+        let can = Feature::ALL.iter().filter_map(|(feature, name, _)| {
+            match format.support(*feature, &WriteOptions::default()) {
+                Support::No => None,
+                Support::Yes => Some((*name).to_owned()),
+                Support::Approximate(_) => Some(format!("{name} (nearly)")),
+                Support::Unknown(_) => Some(format!("{name} (not documented)")),
+            }
+        });
+        let can: Vec<String> = can.collect();
+        output.write(format!("can\t{id}\t{}\n", can.join(", ")).as_bytes())?;
+        for open in format.open {
+            for (n, (value, meaning)) in open.values.iter().enumerate() {
+                let default = if n == 0 { " (assumed)" } else { "" };
+                let line = format!("assume\t{id}\t{}={value}\t{meaning}{default}\n", open.key);
+                output.write(line.as_bytes())?;
+            }
+        }
     }
     for dialect in &DIALECTS {
         let aliases = match dialect.aliases {
@@ -54,8 +81,12 @@ pub(super) fn formats(output: &Output) -> Result<Exit> {
         output
             .write(format!("dialect\t{}\t{}{aliases}\n", dialect.name, dialect.title).as_bytes())?;
     }
-    for name in PLANNED {
-        output.write(format!("not read\t{name}\tknown by name; refused\n").as_bytes())?;
+    for planned in PLANNED {
+        let line = format!(
+            "not read\t{}\t{}; refused by name\n",
+            planned.id, planned.title
+        );
+        output.write(line.as_bytes())?;
     }
     output.flush()?;
     Ok(Exit::Success)

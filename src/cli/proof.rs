@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use crate::equivalence::{same_in_any_order, same_in_order};
-use crate::formats::smtproutes::{Dialect, HEAD, read, stated_dialect};
+use crate::formats::HEAD;
+use crate::formats::smtproutes::{Dialect, read, stated_dialect};
 use crate::model::Document;
 use crate::source::Input;
 use crate::store::MemoryStore;

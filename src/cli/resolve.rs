@@ -1,6 +1,6 @@
 //! The run of qroute-resolve: records in, answers out, in order.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::IsTerminal;
 use std::sync::mpsc::Receiver;
 
@@ -57,6 +57,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
     let few = args.envelope.batch.is_none() && args.addresses.len() <= FEW;
     let opened = open(
         &args.table,
+        &args.envelope.bind,
         Questions {
             few,
             hosts: args.envelope.hosts,
@@ -80,6 +81,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         pending: VecDeque::new(),
         written: 0,
         told: 0,
+        assumed: HashSet::new(),
         exit: Exit::Success,
     };
     if let Err(error) = run.all(records, planner.as_ref()) {
@@ -146,6 +148,8 @@ struct Run<'a> {
     pending: VecDeque<Pending>,
     written: u64,
     told: u32,
+    /// Assumptions that were said.
+    assumed: HashSet<String>,
     exit: Exit,
 }
 
@@ -256,10 +260,30 @@ impl Run<'_> {
         };
         self.output.write(text.as_bytes())?;
         self.written += 1;
+        if self.args.output.output_format == OutputFormat::Text && !self.args.output.explain {
+            self.say_assumptions(rendered.assumptions)?;
+        }
         match rendered.remark {
             Some(remark) if self.told <= MOST_MESSAGES => self.tell(remark),
             _ => Ok(()),
         }
+    }
+
+    /// Says once what answers rest on that no vendor documents; lines do not say it.
+    fn say_assumptions(&mut self, assumptions: Vec<String>) -> Result<()> {
+        for assumption in assumptions {
+            if self.assumed.contains(&assumption) {
+                continue;
+            }
+            self.output.flush()?;
+            self.progress.suspend(|| {
+                self.messages.hint(&format!(
+                    "this answer, and perhaps others, rests on {assumption}, which the vendor does not document (--formats explains, --assume settles it)"
+                ));
+            });
+            self.assumed.insert(assumption);
+        }
+        Ok(())
     }
 
     /// Says what the line just written does not: behind it, also where both streams are one.

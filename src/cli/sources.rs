@@ -7,12 +7,14 @@ use anyhow::{Context, Result, bail};
 
 use super::args::TableArgs;
 use super::config::Config;
-use super::dialect::{DialectSources, nearest};
+use super::dialect::DialectSources;
 use super::home;
 use super::messages::Messages;
-use crate::control::{read, read_from, size_of};
+use super::patterns::JavaPatterns;
+use super::reading::{self, directory_format, gather, gather_bytes, refuse_errors};
+use crate::control::size_of;
 use crate::formats::smtproutes::Dialect;
-use crate::formats::{self, Known, ReadOptions, smtproutes};
+use crate::formats::{self, Format, ReadOptions, smtproutes};
 use crate::lookup::Store;
 use crate::model::FileVerdict;
 use crate::source::{Input, State};
@@ -22,7 +24,7 @@ use crate::store::{MemoryStore, ScanStore};
 const SCAN_FROM: u64 = 1024 * 1024;
 
 /// Bytes looked at to find out what a file is.
-const HEAD: u64 = smtproutes::HEAD as u64;
+const HEAD: usize = formats::HEAD;
 
 /// What is asked.
 pub(super) struct Opened {
@@ -45,64 +47,40 @@ pub(super) struct Questions {
 ///
 /// # Errors
 /// No such file, a directory, an unreadable file, an unknown format or dialect, a file of another format.
-pub(super) fn open(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
-    check_format(args.format())?;
-    check_assumptions(&args.assume)?;
+pub(super) fn open(
+    args: &TableArgs,
+    bind: &[String],
+    questions: Questions,
+    messages: &Messages,
+) -> Result<Opened> {
+    args.format.named()?;
     match &args.routes {
-        Some(path) if path.as_os_str() == "-" => stdin(args, messages),
-        Some(path) => table(args, path, questions, messages),
+        Some(path) if path.as_os_str() == "-" => stdin(args, bind, questions, messages),
+        Some(path) => table(args, bind, path, questions, messages),
         None => system(args, questions, messages),
     }
-}
-
-/// Refuses formats that are not read.
-///
-/// # Errors
-/// The format that `from` names is unknown, or known and not read.
-pub(super) fn check_format(from: Option<&str>) -> Result<()> {
-    if let Some(name) = from {
-        match formats::find(name) {
-            Some(Known::Read(_)) => {}
-            Some(Known::NotRead(name)) => {
-                bail!("--from {name}: this format is known and not read yet; smtproutes is")
-            }
-            None => {
-                let names: Vec<&str> = formats::FORMATS
-                    .iter()
-                    .map(|f| f.id.0)
-                    .chain(formats::PLANNED.iter().copied())
-                    .collect();
-                let near = nearest(name, &names).map_or_else(
-                    || ";".to_owned(),
-                    |near| format!("; did you mean `{near}`?"),
-                );
-                bail!("unknown format `{name}`{near} --formats lists them")
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Refuses assumptions: nothing rests on one.
-pub(super) fn check_assumptions(assume: &[String]) -> Result<()> {
-    if let Some(assumption) = assume.first() {
-        bail!(
-            "--assume {assumption}: smtproutes rests on source code and leaves nothing to assume"
-        );
-    }
-    Ok(())
 }
 
 fn config(args: &TableArgs, start: &Path) -> Result<Config> {
     Config::find(args.config.as_deref(), args.no_config, start)
 }
 
-fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
-    let state = read_from(std::io::stdin().lock(), HEAD).context("cannot read standard input")?;
-    let name = args.stdin_filename.as_deref().unwrap_or("-");
+fn stdin(
+    args: &TableArgs,
+    bind: &[String],
+    questions: Questions,
+    messages: &Messages,
+) -> Result<Opened> {
+    let bytes = reading::stdin()?;
+    let name = args.format.stdin_name();
     let config = config(args, Path::new("."))?;
-    let head = state.bytes().unwrap_or_default();
-    refuse_other_formats(args.format(), head, name)?;
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let format = args.format.identify(head, name)?;
+    if !format.has_dialects() {
+        let input = gather_bytes(format, bytes, name)?;
+        return other(args, bind, format, input, config, questions, messages);
+    }
+    args.format.refuse_for_dialects()?;
     let dialect = DialectSources {
         option: args.dialect.as_deref(),
         head,
@@ -111,12 +89,13 @@ fn stdin(args: &TableArgs, messages: &Messages) -> Result<Opened> {
     }
     .choose(messages)?;
     let mut input = Input::default();
-    input.push(dialect.file, name, state)?;
+    input.push(dialect.file, name, State::Bytes(bytes))?;
     in_memory(input, dialect, config, messages)
 }
 
 fn table(
     args: &TableArgs,
+    bind: &[String],
     path: &Path,
     questions: Questions,
     messages: &Messages,
@@ -126,9 +105,22 @@ fn table(
         .parent()
         .filter(|dir| !dir.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    if path.is_dir() {
+        let named = args.format.named()?.filter(|format| format.is_directory);
+        let Some(format) = named.or_else(|| directory_format(path)) else {
+            bail!("{shown} is a directory; --home or --control asks about a mail system");
+        };
+        let (input, config) = (gather(format, path)?, config(args, path)?);
+        return other(args, bind, format, input, config, questions, messages);
+    }
     let config = config(args, dir)?;
     let head = head(path)?;
-    refuse_other_formats(args.format(), &head, &shown)?;
+    let format = args.format.identify(&head, &shown)?;
+    if !format.has_dialects() {
+        let input = gather(format, path)?;
+        return other(args, bind, format, input, config, questions, messages);
+    }
+    args.format.refuse_for_dialects()?;
     let sources = DialectSources {
         option: args.dialect.as_deref(),
         head: &head,
@@ -146,22 +138,56 @@ fn table(
         input.push(dialect.file, &shown, State::Unread(size.unwrap_or(0)))?;
         return by_search(input, dialect, path, config);
     }
-    match read(path) {
-        State::Bytes(bytes) => input.push(dialect.file, &shown, State::Bytes(bytes))?,
-        State::Missing => bail!("{shown}: no such file"),
-        State::Directory => {
-            bail!("{shown} is a directory; --home or --control asks about a mail system")
-        }
-        State::Unreadable(errno) => bail!(
-            "cannot read {shown}: {}",
-            std::io::Error::from_raw_os_error(errno)
-        ),
-        State::Unread(_) => {}
-    }
+    let mut input = gather(format, path)?;
+    input.rename(0, dialect.file);
     in_memory(input, dialect, config, messages)
 }
 
+/// A table of another product than qmail's.
+fn other(
+    args: &TableArgs,
+    bind: &[String],
+    format: &'static Format,
+    input: Input,
+    config: Config,
+    questions: Questions,
+    messages: &Messages,
+) -> Result<Opened> {
+    if questions.hosts {
+        bail!(
+            "--hosts asks qmail-remote about the bytes of a host; {} knows addresses",
+            format.title
+        );
+    }
+    if let Some(name) = &args.dialect {
+        bail!(
+            "--dialect {name}: only smtproutes has dialects, and this is {}",
+            format.title
+        );
+    }
+    let options = args.format.options(&smtproutes::DIALECTS[0], bind)?;
+    let document = (format.read)(input, &options)?;
+    refuse_errors(&document, args.valid_only, messages)?;
+    messages.note(&format!(
+        "{}; evidence: {}",
+        format.title,
+        format.evidence.words()
+    ));
+    let store = MemoryStore::new(document).with_patterns(Box::new(JavaPatterns::default()));
+    Ok(Opened {
+        store: Box::new(store),
+        own: config.own,
+    })
+}
+
 fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result<Opened> {
+    if let Some(format) = args.format.named()?.filter(|format| !format.has_dialects()) {
+        bail!(
+            "--from {}: a home is qmail's; --routes names the table",
+            format.id.0
+        );
+    }
+    args.format.refuse_for_dialects()?;
     let option = args.dialect.as_deref();
     let before = option.and_then(Dialect::find);
     let dir = home::control_directory(args.home.as_deref(), args.control.as_deref(), before)?;
@@ -204,7 +230,7 @@ fn in_memory(
     config: Config,
     messages: &Messages,
 ) -> Result<Opened> {
-    let document = (smtproutes::FORMAT.read)(input, &ReadOptions { dialect })?;
+    let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
     for problem in &document.problems {
         match document.place(problem.span) {
             Some(place) => messages.warning(&format!("{place}: {}", problem.message)),
@@ -230,7 +256,7 @@ fn by_search(
 ) -> Result<Opened> {
     let shown = path.display().to_string();
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
-    let document = (smtproutes::FORMAT.read)(input, &ReadOptions { dialect })?;
+    let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
     Ok(Opened {
         store: Box::new(ScanStore::new(document, dialect, file, shown)),
         own: config.own,
@@ -249,23 +275,18 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     }
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let mut head = Vec::new();
-    file.take(HEAD)
+    file.take(HEAD as u64)
         .read_to_end(&mut head)
         .with_context(|| format!("cannot read {shown}"))?;
     Ok(head)
 }
 
-/// Content decides what a file is, then its name.
-///
-/// # Errors
-/// It is of a format that is not read, and `from` does not insist.
-pub(super) fn refuse_other_formats(from: Option<&str>, head: &[u8], shown: &str) -> Result<()> {
-    if from.is_none() && formats::detect(head, shown).is_none() {
-        bail!(
-            "{shown} looks like XML: it may be xeams, imsva or imss, which are not read yet; --from smtproutes insists"
-        );
+/// The options of smtproutes, which has none but its dialect.
+fn read_as(dialect: &'static Dialect) -> ReadOptions {
+    ReadOptions {
+        dialect,
+        ..ReadOptions::default()
     }
-    Ok(())
 }
 
 /// Files beside a table that was asked alone: what they decide is not part of the answer.

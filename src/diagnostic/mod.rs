@@ -3,7 +3,9 @@
 mod finding;
 mod rule_info;
 mod severity;
+mod tally;
 
 pub use finding::{Edit, Finding, Fix, Label};
-pub use rule_info::RuleInfo;
+pub use rule_info::{EVERY, RuleInfo};
 pub use severity::Severity;
+pub use tally::Tally;

@@ -2,6 +2,9 @@
 
 use super::Severity;
 
+/// [`RuleInfo::formats`] of a rule about tables of all formats.
+pub const EVERY: &[&str] = &[];
+
 /// A rule as users meet it: in lists, explanations and reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
@@ -13,6 +16,15 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// False for a hint that speaks only when it is selected.
     pub on: bool,
+    /// The formats that it is about, by name; [`EVERY`] format when there is none.
+    pub formats: &'static [&'static str],
     /// The explanation that `--explain-rule` prints: paragraphs of plain text, written for a postmaster.
     pub explanation: &'static str,
+}
+
+impl RuleInfo {
+    /// True when it is about tables of `format`.
+    pub fn is_about(&self, format: &str) -> bool {
+        self.formats.is_empty() || self.formats.contains(&format)
+    }
 }

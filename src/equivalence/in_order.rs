@@ -12,7 +12,7 @@ use crate::source::Text;
 ///
 /// The same are: verdicts with their reports; keys and conditions as the stage compares them; names; hosts without ASCII case, or the same address;
 /// ports as on the wire; protocol, TLS, families and memory of time-outs; user and password byte for byte, and where the
-/// password stands. Two relays that no host can be called (a byte outside letters, digits, `.`, `-`, `_`) are the same, as
+/// password stands. What is assumed of a route (its doubts) does not count: another spelling may leave nothing to assume. Two relays that no host can be called (a byte outside letters, digits, `.`, `-`, `_`) are the same, as
 /// neither has an address.
 pub fn same_in_order(old: &Document, new: &Document) -> bool {
     let table = &old.table;
@@ -66,11 +66,7 @@ fn same_route(case: KeyCase, rule: LiteralRule, old: RouteView<'_>, new: RouteVi
         || (case != KeyCase::Sensitive && a.is_ascii() && a.eq_ignore_ascii_case(b))
         || equal(case, a, b);
     let pair = Pair { old, new, rule };
-    same_key
-        && pair.same_condition(case)
-        && old.doubts().eq(new.doubts())
-        && old.name() == new.name()
-        && pair.same_action()
+    same_key && pair.same_condition(case) && old.name() == new.name() && pair.same_action()
 }
 
 /// Two routes, seen in their documents.

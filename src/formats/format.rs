@@ -1,7 +1,10 @@
 //! What a format is, and the list of those there are.
 
-use super::smtproutes;
-use crate::model::Document;
+use super::head::Head;
+use super::options::{BadAssumption, Open, ReadOptions};
+use super::planned::PLANNED;
+use super::{smtproutes, xeams};
+use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
 /// A format's name in options and output.
@@ -13,10 +16,12 @@ pub struct FormatId(pub &'static str);
 pub enum Evidence {
     /// The product's source code, held to recorded vectors.
     SourceCode,
+    /// The product's documents and its behaviour, which a test compares with the product itself.
+    Compared,
     /// The vendor's documents.
     Documented,
-    /// Our own assumption, printed whenever it decides.
-    Assumed,
+    /// The vendor documents the fields, and no file: the file is our own.
+    FieldsDocumented,
 }
 
 impl Evidence {
@@ -24,8 +29,11 @@ impl Evidence {
     pub fn words(self) -> &'static str {
         match self {
             Evidence::SourceCode => "source code, held to recorded vectors",
+            Evidence::Compared => "documented, and compared with the product",
             Evidence::Documented => "documented by the vendor",
-            Evidence::Assumed => "assumed",
+            Evidence::FieldsDocumented => {
+                "fields documented by the vendor, the file's shape is not"
+            }
         }
     }
 }
@@ -37,32 +45,115 @@ pub enum Confidence {
     No,
     /// The content may be, as almost any text may.
     Possible,
+    /// The content looks like it, and may be another's by mistake.
+    Likely,
     /// The file's name says so, and the content may be.
     Named,
     /// The content says so.
     Certain,
 }
 
-/// How a file is read.
+/// How comments are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comments {
+    /// A line that begins with `#`.
+    Hash,
+    /// `<!-- … -->`.
+    Markup,
+    /// There are none.
+    None,
+}
+
+/// How a document is written.
 #[derive(Clone, Copy, Debug)]
-pub struct ReadOptions {
+pub struct WriteOptions {
     /// The dialect of smtproutes; other formats have none.
     pub dialect: &'static smtproutes::Dialect,
 }
 
-/// A format that is read: a constant of plain functions, listed once in [`FORMATS`].
+impl Default for WriteOptions {
+    fn default() -> Self {
+        WriteOptions {
+            dialect: &smtproutes::DIALECTS[0],
+        }
+    }
+}
+
+/// A file that is written: its name, and its bytes.
+pub type Written = (String, Vec<u8>);
+
+/// Files in their canonical form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Canonical {
+    /// By number of the file in the input: its bytes.
+    pub files: Vec<(usize, Vec<u8>)>,
+    /// Names of what is assumed of what the vendor leaves open, and without which mail may notice.
+    pub rests_on: Vec<&'static str>,
+}
+
+impl Canonical {
+    /// Notes that a change rests on what is assumed of `key`.
+    pub(super) fn rest_on(&mut self, key: &'static str) {
+        if !self.rests_on.contains(&key) {
+            self.rests_on.push(key);
+        }
+    }
+}
+
+/// A format that is read and written: a constant of plain functions, listed once in [`FORMATS`].
 #[derive(Clone, Copy)]
 pub struct Format {
     /// Its name.
     pub id: FormatId,
+    /// Other names in options.
+    pub aliases: &'static [&'static str],
     /// Its product and file.
     pub title: &'static str,
     /// What the reader rests on.
     pub evidence: Evidence,
-    /// How sure it is of a file, by its first bytes and its name.
-    pub detect: fn(head: &[u8], name: &str) -> Confidence,
-    /// Reads an input.
+    /// Names that its files have.
+    pub files: &'static [&'static str],
+    /// True when the files of a directory are one table.
+    pub is_directory: bool,
+    /// Names of files beside a table that its reader looks at, when they are there.
+    pub beside: &'static [&'static str],
+    /// How comments are written in it.
+    pub comments: Comments,
+    /// What the vendor leaves open.
+    pub open: &'static [Open],
+    /// How sure it is of a file.
+    pub detect: fn(&Head<'_>) -> Confidence,
+    /// Reads an input, whose first file is the table.
     pub read: fn(Input, &ReadOptions) -> Result<Document, ReadError>,
+    /// The files of a document of this format in their canonical form, with all that is in them: comments, and what no one
+    /// knows. `None` for the format whose form depends on who reads it.
+    pub canonical: Option<fn(&Document) -> Canonical>,
+    /// Writes the routes of any document anew.
+    pub write: fn(&Document, &WriteOptions) -> Result<Vec<Written>, WriteError>,
+    /// What it can say; what is not listed it cannot.
+    pub capabilities: fn(&WriteOptions) -> &'static [(Feature, Support)],
+}
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id.0)
+    }
+}
+
+impl Format {
+    /// True for the format whose readers are many: smtproutes.
+    pub fn has_dialects(&self) -> bool {
+        self.id == smtproutes::FORMAT.id
+    }
+
+    /// Whether it can say `feature`.
+    pub fn support(&self, feature: Feature, options: &WriteOptions) -> Support {
+        let all = (self.capabilities)(options).iter();
+        let mut found = all
+            .filter(|(of, _)| *of == feature)
+            .map(|(_, support)| *support);
+        found.next_back().unwrap_or(Support::No)
+    }
 }
 
 /// Why there is no document.
@@ -75,30 +166,35 @@ pub enum ReadError {
     /// Too many routes.
     #[error(transparent)]
     TableFull(#[from] crate::model::TableFull),
+    /// An assumption that the format does not know.
+    #[error(transparent)]
+    Assumption(#[from] BadAssumption),
+    /// A binding that fits no route.
+    #[error("--bind {0}")]
+    Binding(String),
+}
+
+/// Why nothing is written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// A route says what the format cannot.
+    #[error("route {route}: {what} cannot be said in this format ({})", feature.name())]
+    Inexpressible {
+        /// What it is.
+        feature: Feature,
+        /// Number of the route in its table.
+        route: u32,
+        /// The very thing.
+        what: String,
+    },
 }
 
 /// All formats that are read, in the order of the manual.
-pub const FORMATS: &[Format] = &[smtproutes::FORMAT];
-
-/// Formats that are known by name and not read, or not yet.
-pub const PLANNED: &[&str] = &[
-    "xeams",
-    "imsva",
-    "imss",
-    "imss-dbd",
-    "cpanel",
-    "mspcontrol",
-    "postfix-transport",
-    "transportList",
-    "exchange",
-    "mailertable",
-    "exim",
-    "opensmtpd",
-    "ddei",
-];
+pub const FORMATS: &[Format] = &[smtproutes::FORMAT, xeams::FORMAT];
 
 /// What a format name stands for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Known {
     /// A format that is read.
     Read(&'static Format),
@@ -108,20 +204,60 @@ pub enum Known {
 
 /// The format called `name`.
 pub fn find(name: &str) -> Option<Known> {
-    let read = FORMATS.iter().find(|f| f.id.0 == name).map(Known::Read);
-    read.or_else(|| {
-        PLANNED
-            .iter()
-            .find(|&&p| p == name)
-            .map(|&p| Known::NotRead(p))
-    })
+    let is = |f: &&Format| f.id.0 == name || f.aliases.contains(&name);
+    let read = FORMATS.iter().find(is).map(Known::Read);
+    let not_read = || PLANNED.iter().find(|planned| planned.id == name);
+    read.or_else(|| not_read().map(|planned| Known::NotRead(planned.id)))
 }
 
-/// The format that is surest of a file; `None` when none can read it.
-pub fn detect(head: &[u8], name: &str) -> Option<&'static Format> {
-    let sure = FORMATS
+/// All names that [`find`] knows.
+pub fn names() -> Vec<&'static str> {
+    let read = FORMATS
         .iter()
-        .map(|format| ((format.detect)(head, name), format));
-    let best = sure.max_by_key(|(confidence, _)| *confidence)?;
-    (best.0 > Confidence::No).then_some(best.1)
+        .flat_map(|f| std::iter::once(f.id.0).chain(f.aliases.iter().copied()));
+    read.chain(PLANNED.iter().map(|planned| planned.id))
+        .collect()
+}
+
+/// What a file is.
+#[derive(Clone, Debug)]
+pub enum Detected {
+    /// One format is surer than all others.
+    Format(&'static Format),
+    /// A format that is not read is.
+    NotRead(&'static str, &'static str),
+    /// These may all be it.
+    Uncertain(Vec<&'static str>),
+    /// None can read it.
+    Unknown,
+}
+
+/// What the file is that begins with `head`: by its content, then by its name.
+pub fn detect(head: &Head<'_>) -> Detected {
+    let read = FORMATS.iter().map(|format| {
+        let sure = (format.detect)(head);
+        (sure, format.id.0, Detected::Format(format))
+    });
+    let others = PLANNED.iter().map(|planned| {
+        let detected = Detected::NotRead(planned.id, planned.title);
+        ((planned.detect)(head), planned.id, detected)
+    });
+    let all: Vec<_> = read.chain(others).collect();
+    let best = all.iter().map(|(sure, ..)| *sure).max();
+    let best = best.unwrap_or(Confidence::No);
+    if best == Confidence::No {
+        return Detected::Unknown;
+    }
+    let mut surest = all
+        .into_iter()
+        .filter(|(sure, ..)| *sure == best)
+        .peekable();
+    let first = surest.next();
+    match (first, surest.peek()) {
+        (Some((_, _, detected)), None) => detected,
+        (first, _) => {
+            let names = first.into_iter().chain(surest).map(|(_, name, _)| name);
+            Detected::Uncertain(names.collect())
+        }
+    }
 }

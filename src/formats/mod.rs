@@ -1,11 +1,23 @@
 //! The formats, a folder each, and their registry.
 //!
-//! A reader turns an [`Input`](crate::source::Input) into a [`Document`](crate::model::Document): it decides nothing.
+//! A reader turns an [`Input`](crate::source::Input) into a [`Document`](crate::model::Document): it decides nothing. What is
+//! wrong with the input is among the document's problems; a damaged file gives a document without routes.
 
+mod edits;
 mod format;
+mod head;
+mod names;
+mod options;
+mod planned;
+mod said;
 pub mod smtproutes;
+pub mod xeams;
+mod xml;
 
 pub use format::{
-    Confidence, Evidence, FORMATS, Format, FormatId, Known, PLANNED, ReadError, ReadOptions,
-    detect, find,
+    Canonical, Comments, Confidence, Detected, Evidence, FORMATS, Format, FormatId, Known,
+    ReadError, WriteError, WriteOptions, Written, detect, find, names,
 };
+pub use head::{HEAD, Head};
+pub use options::{Assumed, BadAssumption, Open, ReadOptions};
+pub use planned::{PLANNED, Planned};

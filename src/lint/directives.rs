@@ -41,6 +41,28 @@ impl Directives {
         directives
     }
 
+    /// Collects `<!-- qroute: allow(rule, …) reason -->`, which speaks for the next element with all that is in it, and
+    /// `<!-- qroute: allow-file(rule, …) reason -->`.
+    pub fn read_markup(input: &Input) -> Self {
+        let mut directives = Directives::default();
+        for file in input.files() {
+            let bytes = file.state.bytes().unwrap_or(b"");
+            for at in memchr::memmem::find_iter(bytes, b"qroute:") {
+                let before = bytes[..at].trim_ascii_end();
+                let end = memchr::memmem::find(&bytes[at..], b"-->");
+                let (true, Some(end)) = (before.ends_with(b"<!--"), end) else {
+                    continue;
+                };
+                let element = next_element(bytes, at + end + 3);
+                directives.line(bytes, file.base(), at + 7..at + end, element);
+            }
+        }
+        directives
+            .allows
+            .sort_by_key(|allow| (allow.covers.start, allow.at.start));
+        directives
+    }
+
     /// From the last directive to the first, so that the line a stack of directives speaks for is searched once.
     fn file(&mut self, bytes: &[u8], base: u32) {
         // Looking from the end is slower, and most files have none.
@@ -152,6 +174,36 @@ impl Directives {
         }
         findings
     }
+}
+
+/// The element that begins behind `at`, up to its end tag. An element in another of the same name does not occur in tables.
+fn next_element(bytes: &[u8], at: usize) -> Range<usize> {
+    let mut start = at;
+    loop {
+        let Some(open) = memchr::memchr(b'<', &bytes[start..]) else {
+            return at..at;
+        };
+        start += open;
+        if !bytes[start..].starts_with(b"<!--") {
+            break;
+        }
+        match memchr::memmem::find(&bytes[start..], b"-->") {
+            Some(end) => start += end + 3,
+            None => return at..at,
+        }
+    }
+    let rest = &bytes[start..];
+    let tag = memchr::memchr(b'>', rest).map_or(rest.len(), |end| end + 1);
+    if rest[..tag].ends_with(b"/>") || rest.starts_with(b"</") {
+        return start..start + tag;
+    }
+    let name = rest[1..tag]
+        .iter()
+        .take_while(|b| !b.is_ascii_whitespace() && **b != b'>')
+        .count();
+    let close = [b"</", &rest[1..1 + name]].concat();
+    let end = memchr::memmem::find(rest, &close).unwrap_or(rest.len());
+    start..start + end
 }
 
 /// The first line behind `end` that is neither blank nor a comment. `known` is a later place and the answer for it.

@@ -205,6 +205,7 @@ mod tests {
     use super::*;
 
     const NOTATION: Notation = Notation {
+        format: "smtproutes",
         name: "sagredo",
         title: "sagredo-dev/qmail",
         file: "smtproutes",
@@ -213,6 +214,7 @@ mod tests {
         bounce_key: false,
         auth_senders: true,
         independent_lines: true,
+        is_of_lines: true,
     };
 
     #[test]

@@ -5,7 +5,9 @@
 /// Rules name the mistake by it; what a line means is asked of the reader, never of this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notation {
-    /// The dialect's name: `notqmail`.
+    /// The format: `smtproutes`.
+    pub format: &'static str,
+    /// The dialect's name: `notqmail`; that of the format where it has none.
     pub name: &'static str,
     /// The product: `notqmail, netqmail, qmail 1.03`.
     pub title: &'static str,
@@ -21,9 +23,32 @@ pub struct Notation {
     pub auth_senders: bool,
     /// True when a line is read without regard to the others.
     pub independent_lines: bool,
+    /// True when a route is a line.
+    pub is_of_lines: bool,
 }
 
 impl Notation {
+    /// That of a format other than smtproutes: rules of a line do not look at it.
+    pub fn of_format(format: &'static str, title: &'static str, file: &'static str) -> Self {
+        Notation {
+            format,
+            name: format,
+            title,
+            file,
+            port_separator: b':',
+            credentials: None,
+            bounce_key: false,
+            auth_senders: false,
+            independent_lines: false,
+            is_of_lines: false,
+        }
+    }
+
+    /// True for smtproutes, whose lines rules look at under each dialect.
+    pub fn has_dialects(&self) -> bool {
+        self.format == "smtproutes"
+    }
+
     /// True when CR ends a line, `#` starts a comment anywhere, blanks around a value do not count and `/` begins flags:
     /// Courier.
     pub fn is_lenient(&self) -> bool {

@@ -135,6 +135,7 @@ mod tests {
 
     fn notation(port_separator: u8) -> Notation {
         Notation {
+            format: "smtproutes",
             name: "notqmail",
             title: "notqmail",
             file: "smtproutes",
@@ -143,6 +144,7 @@ mod tests {
             bounce_key: false,
             auth_senders: false,
             independent_lines: true,
+            is_of_lines: true,
         }
     }
 

@@ -184,6 +184,7 @@ mod tests {
     use crate::lint::line::lines;
 
     const NOTATION: Notation = Notation {
+        format: "smtproutes",
         name: "notqmail",
         title: "notqmail",
         file: "smtproutes",
@@ -192,6 +193,7 @@ mod tests {
         bounce_key: false,
         auth_senders: false,
         independent_lines: true,
+        is_of_lines: true,
     };
 
     fn port(value: &str) -> Option<(String, Magnitude)> {

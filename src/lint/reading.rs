@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::words::Fate;
 use super::{Line, Notation, Utf16};
 use crate::lookup::{Envelope, Hit, Recipient, Selection, Sender, Store, keys, select};
-use crate::model::{Decision, Document, RouteView, Stage, StageId, Walk};
+use crate::model::{Condition, Decision, Document, RouteView, Stage, StageId, Subject, Walk};
 use crate::source::File;
 use crate::source::Visible;
 
@@ -51,14 +51,16 @@ impl<'a> Reading<'a> {
         Utf16::of(self.text())
     }
 
-    /// The stage of the table's own routes: the last one.
+    /// The stage of the table's own routes: the one that is called as its file is, else the last one.
     pub fn stage_id(&self) -> StageId {
-        self.document().table.stages().len().saturating_sub(1)
+        let stages = self.document().table.stages();
+        let own = stages.iter().rposition(|s| s.name == self.notation.file);
+        own.unwrap_or(stages.len().saturating_sub(1))
     }
 
     /// That stage.
     pub fn stage(&self) -> Option<&'a Stage> {
-        self.document().table.stages().last()
+        self.document().table.stages().get(self.stage_id())
     }
 
     /// The routes of that stage, in the order of reading.
@@ -68,9 +70,29 @@ impl<'a> Reading<'a> {
         range.map(|index| document.route(index))
     }
 
-    /// What the product does with mail for `host`, and by which route.
+    /// What the product does with mail for `host`, and by which route. Where routes are by recipient it may be an address, and
+    /// a host alone stands for a recipient there whom no route names.
     pub fn select(&self, host: &[u8]) -> Option<Selection<'a>> {
-        decide(self.store, host)
+        decide(self.store, host, SENDER, None)
+    }
+
+    /// As [`Reading::select`], for the mail that `route` is about: from its sender, with its subject.
+    pub fn select_for(&self, route: RouteView<'_>, host: &[u8]) -> Option<Selection<'a>> {
+        let none = Condition::default();
+        let condition = route.condition().unwrap_or(&none);
+        let document = route.document();
+        let sender = condition.sender.map(|key| document.bytes(key));
+        let address = match sender {
+            Some(key) if !key.contains(&b'@') => [b"someone@", key].concat(),
+            Some(key) => key.to_vec(),
+            None => Vec::new(),
+        };
+        let sender = match address.as_slice() {
+            b"" => SENDER,
+            address => Sender::Address(address),
+        };
+        let subject = condition.subject.map(|test| document.bytes(test.operand));
+        decide(self.store, host, sender, subject)
     }
 
     /// The route of the table that is found for `host`, whatever other files say.
@@ -110,11 +132,19 @@ impl<'a> Reading<'a> {
         let walk = self
             .stage()
             .map_or(Walk::Exact, |stage| stage.semantics.walk);
-        let candidates: Vec<Vec<u8>> = match (walk, key.first()) {
-            (Walk::DotSuffixes, Some(b'.')) => ["sub", "other", "host1", "a-name-of-its-own"]
+        let dotted = matches!(
+            walk,
+            Walk::DotSuffixes | Walk::AddressThenDotSuffixes | Walk::AddressThenDotSuffixesAndApex
+        );
+        let undotted = matches!(
+            walk,
+            Walk::SuffixesWithoutDot | Walk::AddressThenSuffixesWithoutDot
+        );
+        let candidates: Vec<Vec<u8>> = match key.first() {
+            Some(b'.') if dotted => ["sub", "other", "host1", "a-name-of-its-own"]
                 .map(|label| [label.as_bytes(), key].concat())
                 .to_vec(),
-            (Walk::DotSuffixes | Walk::SuffixesWithoutDot, None) => [
+            None if dotted || undotted => [
                 "elsewhere.example",
                 "elsewhere.invalid",
                 "a-name-of-its-own.invalid",
@@ -133,12 +163,34 @@ impl<'a> Reading<'a> {
 }
 
 /// What `store` decides for `host`; `None` when it cannot be read.
-pub(super) fn decide<'s>(store: &'s dyn Store, host: &[u8]) -> Option<Selection<'s>> {
-    let envelope = Envelope::new(Recipient::Host(host), SENDER);
+fn decide<'s>(
+    store: &'s dyn Store,
+    host: &[u8],
+    sender: Sender<'_>,
+    subject: Option<&[u8]>,
+) -> Option<Selection<'s>> {
+    let stages = store.document().table.stages().iter();
+    let by_recipient = stages.filter(|stage| stage.first < stage.end).any(|stage| {
+        stage.semantics.subject == Subject::Recipient && stage.semantics.walk != Walk::Exact
+    });
+    let address;
+    let recipient = match by_recipient {
+        false => Recipient::Host(host),
+        true if host.contains(&b'@') => Recipient::Address(host),
+        true => {
+            // No local part of a key holds a NUL.
+            address = [b"\0@", host].concat();
+            Recipient::Address(&address)
+        }
+    };
+    let envelope = Envelope {
+        subject,
+        ..Envelope::new(recipient, sender)
+    };
     select(store, &envelope, false).ok()
 }
 
 /// As [`decide`], the decision alone.
 pub(super) fn decision(store: &dyn Store, host: &[u8]) -> Option<Decision> {
-    decide(store, host).map(|selection| selection.decision)
+    decide(store, host, SENDER, None).map(|selection| selection.decision)
 }

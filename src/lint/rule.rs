@@ -37,6 +37,19 @@ pub enum Check {
     Site(fn(&Site<'_>, &mut Vec<Finding>)),
     /// By what runs the rules: suppressions, comparison of dialects, DNS.
     Runner,
+    /// By the reader of the format: what it finds is among the document's problems.
+    Reader,
+}
+
+impl Rule {
+    /// A rule that a format's reader looks for.
+    pub const fn of_reader(info: RuleInfo) -> Self {
+        Rule {
+            info,
+            harmless: None,
+            check: Check::Reader,
+        }
+    }
 }
 
 /// What a rule of a line has to say; severity and effect come from the matcher.

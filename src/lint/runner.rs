@@ -8,9 +8,8 @@ use super::plain::is_plain;
 use super::queue::Queue;
 use super::rule::{Check, Complaint, Rule};
 use super::survey::Survey;
-use super::tally::{Report, Tally};
-use super::{Consequence, Harm, Reading, Site};
-use crate::diagnostic::{Edit, Finding, Fix, Severity};
+use super::{Consequence, Harm, Reading, Report, Site};
+use crate::diagnostic::{Edit, Finding, Fix, Severity, Tally};
 use crate::source::{Visible, masked_entry};
 
 /// Lines looked at together.
@@ -41,6 +40,17 @@ impl std::fmt::Debug for Rule {
 ///
 /// A file in UTF-16 has nothing that rules could speak of but that.
 pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
+    let about = reading.notation.format;
+    let of_format = Chosen {
+        rules: chosen
+            .rules
+            .iter()
+            .copied()
+            .filter(|rule| rule.info.is_about(about))
+            .collect(),
+        most: chosen.most,
+    };
+    let chosen = &of_format;
     let utf16 = chosen.rules.iter().find(|rule| rule.info.name == "utf16");
     let alone = utf16
         .filter(|_| reading.utf16().is_some())
@@ -54,9 +64,16 @@ pub fn lint_table(reading: &Reading<'_>, chosen: &Chosen) -> Vec<Finding> {
     for part in tasks(reading, chosen).run(|task| task.run(&survey, chosen)) {
         tally.append(part);
     }
-    let name = reading.notation.name;
+    let document = reading.document();
     for finding in &mut tally.findings {
-        finding.dialects = vec![name];
+        if reading.notation.has_dialects() {
+            finding.dialects = vec![reading.notation.name];
+        }
+        // What was put together stands where it comes from.
+        finding.span = document.source_of(finding.span);
+        for label in &mut finding.labels {
+            label.span = document.source_of(label.span);
+        }
     }
     let mut findings = tally.finish();
     findings.sort_by_key(|finding| (finding.span.start, finding.span.len));
@@ -139,6 +156,7 @@ fn line_rules(range: Range<usize>, reading: &Reading<'_>, chosen: &Chosen, tally
         .collect();
     let Some((base, bytes)) = reading
         .file()
+        .filter(|_| reading.notation.has_dialects())
         .and_then(|file| Some((file.base(), file.state.bytes()?)))
     else {
         return;

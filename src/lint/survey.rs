@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use super::Reading;
 use super::words::Fate;
-use crate::diagnostic::Edit;
-use crate::lookup::{carry_out, keys, own_mx};
+use crate::diagnostic::{Edit, Severity};
+use crate::lookup::{carry_out, covers, keys, unmatched};
 use crate::model::{Action, Decision, Hop, Password, Precedence, RouteView, Walk};
 use crate::source::{File, Span, Visible};
 
@@ -94,6 +94,11 @@ impl<'a> Survey<'a> {
             .is_some_and(|stage| stage.semantics.precedence == Precedence::FirstMatch)
     }
 
+    /// True when a key that begins with a dot is for what is below it, and not for the domain itself.
+    pub fn has_wildcards(&self) -> bool {
+        makes_dots_wildcards(self.walk()) && self.walk() != Walk::AddressThenDotSuffixesAndApex
+    }
+
     /// How the table walks.
     pub fn walk(&self) -> Walk {
         self.reading
@@ -101,9 +106,28 @@ impl<'a> Survey<'a> {
             .map_or(Walk::Exact, |stage| stage.semantics.walk)
     }
 
-    /// The default route.
+    /// True when routes of the table have conditions besides their keys.
+    pub fn is_conditional(&self) -> bool {
+        self.reading.stage().is_some_and(|stage| stage.conditional)
+    }
+
+    /// The severity of a finding that rests on the order in which routes are asked: no error where no vendor documents it.
+    pub fn by_order(&self, severity: Severity) -> Severity {
+        let assumed = &self.reading.document().assumptions;
+        match assumed.iter().any(|assumption| assumption.key == "order") {
+            true => severity.min(Severity::Warning),
+            false => severity,
+        }
+    }
+
+    /// The default route: the one for all mail, whatever else is known of it.
     pub fn default_route(&self) -> Option<RouteView<'a>> {
         let key = [Cow::Borrowed(&b""[..])];
+        if self.is_conditional() {
+            let plain =
+                |route: &RouteView<'_>| route.key().is_empty() && route.condition().is_none();
+            return self.reading.routes().find(plain);
+        }
         let hit = self.reading.store.best(self.reading.stage_id(), &key);
         Some(self.route(hit.ok()??.found.view().index()))
     }
@@ -119,6 +143,9 @@ impl<'a> Survey<'a> {
 
     /// The route with another key that takes the mail of `route` when its own lines are gone. All its mail, also of names
     /// below it, comes to the same one: the keys that a host is asked for behind `.d` are those of `.d` itself.
+    ///
+    /// In a table whose routes have conditions it is the first route that takes all mail of `route` and is not its twin with
+    /// the same key and sender.
     pub fn wider(&self, route: RouteView<'_>) -> Option<RouteView<'a>> {
         let at = route.index().checked_sub(self.first)? as usize;
         let number = *self.ranks().wider.get(at)?;
@@ -141,7 +168,11 @@ impl<'a> Survey<'a> {
 
     /// True for keys that mail domains have, in any case: others are mistakes that rules of a line speak of.
     pub fn is_domain(&self, key: &[u8]) -> bool {
-        key.len() <= LONGEST_KEY && is_plain_domain(&key.to_ascii_lowercase(), self.walk())
+        key.len() <= LONGEST_KEY
+            && is_plain_domain(
+                host_of_key(&key.to_ascii_lowercase(), self.walk()),
+                self.walk(),
+            )
     }
 
     /// Routes with equal keys, by the one that decides.
@@ -149,7 +180,10 @@ impl<'a> Survey<'a> {
         self.repeats.get_or_init(|| {
             let losers = self.reading.store.repeated(self.reading.stage_id());
             let pair = |loser: u32| {
-                let winner = self.with_key(self.route(loser).key())?.index();
+                let winner = match self.is_conditional() {
+                    false => self.with_key(self.route(loser).key())?.index(),
+                    true => self.covering(self.route(loser), true)?,
+                };
                 Some(Repeat { winner, loser })
             };
             let mut repeats: Vec<Repeat> = losers.into_iter().filter_map(pair).collect();
@@ -180,8 +214,8 @@ impl<'a> Survey<'a> {
     }
 
     /// What happens to mail for `host` that no route takes.
-    pub fn own_mx(&self, host: &[u8]) -> Decision {
-        own_mx(self.reading.document().table.product, host)
+    pub fn unmatched(&self, host: &[u8]) -> Decision {
+        unmatched(self.reading.document().table.product, host)
     }
 
     /// A decision in words.
@@ -193,14 +227,46 @@ impl<'a> Survey<'a> {
     /// every host that was tried.
     pub fn reached(&self, route: RouteView<'_>) -> Option<Vec<u8>> {
         let host = self.reading.witness(route.key());
-        let found = self.reading.select(&host)?.route?;
+        let found = self.reading.select_for(route, &host)?.route?;
         (found.view().index() == route.index()).then_some(host)
+    }
+
+    /// The first route before `route` that takes all its mail: a twin of it, with the same key and sender, or none such.
+    fn covering(&self, route: RouteView<'_>, twin: bool) -> Option<u32> {
+        // Of a million routes for everybody, the first few tell.
+        const MOST: usize = 256;
+        let semantics = &self.reading.stage()?.semantics;
+        let walked = keys(semantics.walk, route.key());
+        let sender = route.condition().and_then(|condition| condition.sender);
+        let sender = sender.map_or(&b""[..], |key| self.reading.document().bytes(key));
+        let senders = match sender.is_empty() {
+            true => vec![Cow::Borrowed(sender)],
+            false => keys(semantics.walk, sender),
+        };
+        let store = self.reading.store;
+        let all = store.candidates(self.reading.stage_id(), semantics, &walked, Some(&senders));
+        let first_match = self.first_match();
+        let sender_of = |other: RouteView<'_>| {
+            let key = other.condition().and_then(|condition| condition.sender);
+            key.map(|key| self.reading.document().bytes(key).to_ascii_lowercase())
+        };
+        let is_twin = |other: RouteView<'_>| {
+            other.key().eq_ignore_ascii_case(route.key()) && sender_of(other) == sender_of(route)
+        };
+        let numbers = all.ok()?.map(|hit| hit.found.view().index());
+        numbers
+            .take_while(|&number| !first_match || number < route.index())
+            .take(MOST)
+            .filter(|&number| number != route.index())
+            .map(|number| self.route(number))
+            .find(|&other| is_twin(other) == twin && covers(semantics, other, route))
+            .map(|other| other.index())
     }
 
     /// `line 9`, or `line 9 of qmtproutes` for another file than the table's.
     pub fn line(&self, route: RouteView<'_>) -> String {
         let input = &self.reading.document().input;
-        let Some(place) = input.place(route.origin()) else {
+        let Some(place) = self.reading.document().place(route.origin()) else {
             return "another line".to_owned();
         };
         match input.file_of(route.origin()) {
@@ -213,10 +279,31 @@ impl<'a> Survey<'a> {
 
     /// The key as a person reads it; the default route has none.
     pub fn shown(&self, route: RouteView<'_>) -> String {
+        if self.is_conditional() {
+            return self.shown_conditional(route);
+        }
         match route.key() {
             b"" => "the default route".to_owned(),
             key => format!("`{}`", Visible(key)),
         }
+    }
+
+    /// `the route from @acme.example to everybody`.
+    fn shown_conditional(&self, route: RouteView<'_>) -> String {
+        let name = |key: &[u8]| match key.contains(&b'@') {
+            true => Visible(key).to_string(),
+            false => format!("@{}", Visible(key)),
+        };
+        let condition = route.condition();
+        let sender = condition.and_then(|condition| condition.sender);
+        let from = sender.map(|key| format!(" from {}", name(self.reading.document().bytes(key))));
+        let to = match route.key() {
+            b"" => "everybody".to_owned(),
+            key => name(key),
+        };
+        let subject = condition.is_some_and(|condition| condition.subject.is_some());
+        let subject = if subject { " by subject" } else { "" };
+        format!("the route{} to {to}{subject}", from.unwrap_or_default())
     }
 
     /// Where a finding about the whole route stands: its key, or the entry when that is empty.
@@ -238,6 +325,9 @@ impl<'a> Survey<'a> {
         let rest = bytes.get(end..)?;
         let behind = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let alone = start == 0 || bytes.get(start - 1) == Some(&b'\n');
+        if !self.reading.notation.is_of_lines {
+            return None;
+        }
         let blank = rest[..behind]
             .iter()
             .all(|b| matches!(b, b' ' | b'\t' | b'\r'));
@@ -299,6 +389,7 @@ impl<'a> Survey<'a> {
     fn part(&self, range: Range<u32>) -> Ranks {
         let document = self.reading.document();
         let (walk, stage) = (self.walk(), self.reading.stage_id());
+        let conditional = self.is_conditional();
         let mut ranks = Ranks {
             wider: Vec::with_capacity(range.len()),
             odd: Vec::new(),
@@ -307,25 +398,30 @@ impl<'a> Survey<'a> {
         let mut last: (&[u8], u32) = (b"", NONE);
         let mut known = false;
         for number in range {
-            let key = document.route(number).key();
-            if !is_plain_domain(key, walk) {
+            let route = document.route(number);
+            let key = route.key();
+            if !is_plain_domain(host_of_key(key, walk), walk) {
                 ranks.odd.push(number);
+            }
+            if conditional {
+                ranks
+                    .wider
+                    .push(self.covering(route, false).unwrap_or(NONE));
+                continue;
             }
             if key.is_empty() || key.len() > LONGEST_KEY {
                 ranks.wider.push(NONE);
                 continue;
             }
-            let from = match walk {
-                Walk::DotSuffixes => 1,
-                _ => 0,
-            };
+            let from = usize::from(makes_dots_wildcards(walk));
             let rest = memchr::memchr(b'.', &key[from..]).map_or(&b""[..], |at| &key[from + at..]);
-            if !known || last.0 != rest {
+            let by_rest = walk != Walk::AddressThenDotSuffixesAndApex && !key.contains(&b'@');
+            if !known || !by_rest || last.0 != rest {
                 let keys = keys(walk, key);
                 let hit = self.reading.store.best(stage, keys.get(1..).unwrap_or(&[]));
                 let wider = hit.ok().flatten();
                 let number = wider.map_or(NONE, |hit| hit.found.view().index());
-                (last, known) = ((rest, number), true);
+                (last, known) = ((rest, number), by_rest);
             }
             ranks.wider.push(last.1);
         }
@@ -342,12 +438,34 @@ fn file_range(file: Option<&File>) -> Range<u32> {
     })
 }
 
+/// True when a key that begins with a dot is for what is below it.
+fn makes_dots_wildcards(walk: Walk) -> bool {
+    matches!(
+        walk,
+        Walk::DotSuffixes | Walk::AddressThenDotSuffixes | Walk::AddressThenDotSuffixesAndApex
+    )
+}
+
+/// The domain of a key: what stands behind the `@` where keys may be addresses.
+fn host_of_key(key: &[u8], walk: Walk) -> &[u8] {
+    let by_address = matches!(
+        walk,
+        Walk::AddressThenDotSuffixes
+            | Walk::AddressThenDotSuffixesAndApex
+            | Walk::AddressThenSuffixesWithoutDot
+    );
+    match key.iter().rposition(|&b| b == b'@').filter(|_| by_address) {
+        Some(at) => &key[at + 1..],
+        None => key,
+    }
+}
+
 /// Whether a key is one that mail domains have: labels of letters in lower case, digits, `-` and `_`, behind a dot where dots
 /// make wildcards.
 fn is_plain_domain(key: &[u8], walk: Walk) -> bool {
-    let name = match walk {
-        Walk::DotSuffixes => key.strip_prefix(b".").unwrap_or(key),
-        _ => key,
+    let name = match makes_dots_wildcards(walk) {
+        true => key.strip_prefix(b".").unwrap_or(key),
+        false => key,
     };
     let mut before = b'.';
     for &byte in name {

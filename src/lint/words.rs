@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::control::scan_ulong;
 use crate::model::{
-    Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target, Unresolvable,
+    Choice, Decision, Domain, NextHop, PasswordState, Product, Protocol, Relay, Target,
+    Unresolvable,
 };
 use crate::source::{Visible, masked};
 
@@ -147,13 +148,17 @@ pub fn same_fate(a: &Decision, b: &Decision, product: Product) -> bool {
 }
 
 fn relay_fate(relay: &Relay, product: Product) -> Fate {
-    let Some(hop) = relay.hops.first() else {
+    let groups = relay.groups();
+    let Some(&hop) = groups.first().and_then(|group| group.first()) else {
         return Fate {
             verb: "has no route",
             destination: None,
             why: None,
         };
     };
+    if relay.hops.len() > 1 {
+        return several(&groups, relay);
+    }
     if let Some(why) = impossible(hop) {
         let verb = match product.unresolvable {
             Unresolvable::Bounce => "bounces",
@@ -185,6 +190,41 @@ fn relay_fate(relay: &Relay, product: Product) -> Fate {
     Fate {
         verb: "goes to",
         destination: Some(destination(hop, relay)),
+        why: None,
+    }
+}
+
+/// Several hosts, group by group; the first few are named.
+fn several(groups: &[Vec<&NextHop>], relay: &Relay) -> Fate {
+    const FEW: usize = 3;
+    let draws = match relay.choice {
+        Choice::RoundRobin => " in turn",
+        _ => " at random",
+    };
+    let of_group = |group: &Vec<&NextHop>| {
+        let mut names: Vec<String> = group
+            .iter()
+            .take(FEW)
+            .map(|hop| destination(hop, relay))
+            .collect();
+        if group.len() == 1 {
+            return names.remove(0);
+        }
+        // What is in a group has no order.
+        names.sort();
+        let more = match group.len() - names.len() {
+            0 => String::new(),
+            n => format!(" or {n} more"),
+        };
+        format!("{}{more}{draws}", names.join(" or "))
+    };
+    let mut texts: Vec<String> = groups.iter().take(FEW).map(of_group).collect();
+    if groups.len() > FEW {
+        texts.push(format!("{} more", groups.len() - FEW));
+    }
+    Fate {
+        verb: "goes to",
+        destination: Some(texts.join(", then ")),
         why: None,
     }
 }

@@ -20,9 +20,14 @@ pub struct Document {
     /// Where text that stands in no file comes from: offset of its first byte, and the place in the source that says it.
     /// By ascending offset; the text lies behind all files.
     pub derived: Vec<(u32, Span)>,
-    /// Bytes of the source that are secrets, in ascending order. For smtproutes there are none here: whatever follows a blank
-    /// or a `|` may be one.
-    pub secrets: Vec<Span>,
+    /// How many routes are written down, usable or not, where the reader counts them.
+    pub written: u64,
+    /// How many of them are free of errors.
+    pub usable: u64,
+    /// True when the text could not be read to its end: nothing is known of its routes, and none is used.
+    pub damaged: bool,
+    /// True when the files were decoded to be read: places are those of the decoded text.
+    pub recoded: bool,
 }
 
 impl Document {
@@ -35,7 +40,10 @@ impl Document {
             problems: Vec::new(),
             assumptions: Vec::new(),
             derived: Vec::new(),
-            secrets: Vec::new(),
+            written: 0,
+            usable: 0,
+            damaged: false,
+            recoded: false,
         }
     }
 

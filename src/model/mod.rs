@@ -11,6 +11,7 @@ mod destination;
 mod document;
 mod domain;
 mod failure;
+mod feature;
 mod relay;
 mod route;
 mod semantics;
@@ -25,6 +26,7 @@ pub use destination::{
 pub use document::Document;
 pub use domain::{BadName, Domain};
 pub use failure::{Failure, FailureKind};
+pub use feature::{Feature, Support};
 pub use relay::{Credentials, NextHop, PasswordState, Relay, Target, TimeoutMemory};
 pub use route::{Action, Exchanger, RouteView};
 pub use semantics::{

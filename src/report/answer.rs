@@ -71,11 +71,21 @@ impl Answer {
         };
         let route = selection.route.as_ref().map(|found| {
             let view = found.view();
-            let text = view.document().bytes(view.origin());
+            let document = view.document();
+            let text = document.bytes(view.origin());
             RouteShown {
-                place: view.document().input.place(view.origin()),
+                place: document.place(view.origin()),
                 key: view.key().to_vec(),
-                text: route_text(view.key(), text, mask),
+                text: match document.input.is_blind() {
+                    true => route_text(view.key(), text, mask),
+                    false => {
+                        let shown = match mask {
+                            Mask::Blind => document.input.shown(view.origin()),
+                            Mask::ShowSecrets => text.to_vec(),
+                        };
+                        on_one_line(&shown)
+                    }
+                },
             }
         });
         let trail = explain.then_some(selection.trail);
@@ -129,6 +139,25 @@ impl Answer {
                 .map(|why| (FailureKind::IgnoredFile, why, false))
         })
     }
+}
+
+/// Longest text of a route that has several lines.
+const LONGEST_TEXT: usize = 400;
+
+/// A text of several lines with one blank where there were several or a line's end, cut off where nobody reads on.
+fn on_one_line(text: &[u8]) -> Vec<u8> {
+    let words: Vec<&[u8]> = text
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut line = words.join(&b' ');
+    if line.len() > LONGEST_TEXT {
+        let boundary = |at: &usize| line[*at] & 0xC0 != 0x80;
+        let end = (0..=LONGEST_TEXT).rev().find(boundary).unwrap_or(0);
+        line.truncate(end);
+        line.extend_from_slice("…".as_bytes());
+    }
+    line
 }
 
 /// The text of a route: its key, `:` and its value, masked. A constant database has no byte between key and value; a route

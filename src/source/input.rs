@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{LineIndex, Span, Visible};
+use super::{LineIndex, Span, Visible, masked_entry, open_len_of_entry};
 
 /// What became of opening and reading a file, as the products tell states apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub struct TooLarge;
 #[derive(Debug, Default)]
 pub struct Input {
     files: Vec<File>,
+    /// Where secrets stand, in ascending order; `None` as long as nobody knows, so that whatever may be one is hidden.
+    secrets: Option<Vec<Span>>,
 }
 
 impl Input {
@@ -158,6 +160,52 @@ impl Input {
         }
     }
 
+    /// Says where all secrets stand, in ascending order: a reader of a format that has them in places of their own knows.
+    pub fn set_secrets(&mut self, secrets: Vec<Span>) {
+        self.secrets = Some(secrets);
+    }
+
+    /// True as long as nobody has said where secrets stand.
+    pub fn is_blind(&self) -> bool {
+        self.secrets.is_none()
+    }
+
+    /// How many bytes of the line `text`, which begins at `start`, may be shown; the rest may be a secret.
+    pub fn open_len_of_line(&self, start: u32, text: &[u8]) -> usize {
+        match &self.secrets {
+            None => open_len_of_entry(text),
+            Some(secrets) => {
+                let first = secrets.partition_point(|secret| secret.end() <= start);
+                let secret = secrets.get(first);
+                secret.map_or(text.len(), |secret| {
+                    (secret.start.saturating_sub(start) as usize).min(text.len())
+                })
+            }
+        }
+    }
+
+    /// The bytes of `span` with `…` in the place of each secret; hidden blindly as long as nobody knows where they stand.
+    pub fn shown(&self, span: Span) -> Vec<u8> {
+        let bytes = self.bytes(span);
+        let Some(secrets) = &self.secrets else {
+            return masked_entry(bytes).into_owned();
+        };
+        let first = secrets.partition_point(|secret| secret.end() <= span.start);
+        let mut out = Vec::with_capacity(bytes.len());
+        let mut at = span.start;
+        for secret in &secrets[first..] {
+            if secret.start >= span.end() {
+                break;
+            }
+            let (from, to) = (secret.start.max(span.start), secret.end().min(span.end()));
+            out.extend_from_slice(self.bytes(Span::new(at, from.saturating_sub(at))));
+            out.extend_from_slice("…".as_bytes());
+            at = to.max(at);
+        }
+        out.extend_from_slice(self.bytes(Span::new(at, span.end().saturating_sub(at))));
+        out
+    }
+
     /// Drops the files behind the first `count`.
     pub fn truncate(&mut self, count: usize) {
         self.files.truncate(count);
@@ -202,16 +250,21 @@ impl Input {
 
     /// The whole line that `span` begins in, without its LF; empty when it lies in no file with bytes.
     pub fn line_of(&self, span: Span) -> &[u8] {
+        self.bytes(self.line_span(span))
+    }
+
+    /// Where [`Input::line_of`] stands.
+    pub fn line_span(&self, span: Span) -> Span {
         let found = self
             .file_of(span)
             .and_then(|file| Some((file.base, file.state.bytes()?)));
         let Some((base, bytes)) = found else {
-            return &[];
+            return Span::new(span.start, 0);
         };
         let at = ((span.start - base) as usize).min(bytes.len());
         let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |lf| lf + 1);
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |lf| at + lf);
-        &bytes[start..end]
+        Span::at(base, start..end)
     }
 
     /// The same files, with `bytes` as the content of file `index`.
@@ -248,6 +301,22 @@ impl Input {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_hidden_where_they_stand() {
+        let mut input = Input::single("a", "a", b"host:u:pw x\nother:pw\n".to_vec()).unwrap();
+        let shown = |input: &Input, start, len| {
+            String::from_utf8(input.shown(Span::new(start, len))).unwrap()
+        };
+        assert_eq!(shown(&input, 0, 11), "host:u:pw …");
+        assert_eq!(input.open_len_of_line(0, b"host:u:pw x"), 10);
+        input.set_secrets(vec![Span::new(7, 2), Span::new(18, 2)]);
+        assert_eq!(shown(&input, 0, 11), "host:u:… x");
+        assert_eq!(shown(&input, 8, 13), "… x\nother:…\n");
+        assert_eq!(input.open_len_of_line(0, b"host:u:pw x"), 7);
+        assert_eq!(input.open_len_of_line(12, b"other:pw"), 6);
+        assert_eq!(input.open_len_of_line(21, b"x"), 1);
+    }
 
     #[test]
     fn spans_of_two_files_do_not_meet() {

@@ -141,8 +141,8 @@ fn other_formats_are_refused() {
         ],
     );
     ask(&table, ["--from", "lotus", "d"]).fails(2, &["unknown format `lotus`; --formats"]);
-    for planned in ["mailertable", "exim", "transportList", "imss-dbd"] {
-        ask(&table, ["--from", planned, "d"]).fails(2, &[planned, "not read yet"]);
+    for planned in ["mailertable", "exim", "opensmtpd", "exchange", "ddei"] {
+        ask(&table, ["--from", planned, "d"]).fails(2, &[planned, "known and not read"]);
     }
     assert_eq!(ask(&table, ["--from", "smtproutes", "d"]).code(), 0);
     let mut command = offline();
@@ -155,7 +155,7 @@ fn other_formats_are_refused() {
     // A variable that is empty is one that is not set.
     assert_eq!(run(command.env("QROUTE_FROM", "")).code(), 0);
     let xml = dir.file("routes.xml", "\u{feff}<?xml version=\"1.0\"?><a/>\n");
-    ask(&xml, ["d"]).fails(2, &["looks like XML"]);
+    ask(&xml, ["d"]).fails(2, &["XML with the root element <a>", "--from"]);
     assert_eq!(ask(&xml, ["--from", "smtproutes", "d"]).code(), 0);
     ask(&table, ["--assume", "order=first", "d"]).fails(2, &["nothing to assume"]);
 }

@@ -25,6 +25,7 @@ const fn rule(name: &'static str, severity: Severity, summary: &'static str) -> 
         summary,
         severity,
         on: true,
+        formats: &[],
         explanation: "What is to be known.\n\nIn two paragraphs.",
     }
 }
@@ -34,6 +35,7 @@ pub const RULES: [RuleInfo; 3] = [
     rule("same-key", Severity::Warning, "a key that stands twice"),
     RuleInfo {
         on: false,
+        formats: &[],
         ..rule("file-state", Severity::Info, "a file that cannot be read")
     },
 ];

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 
 use crate::cli::args::VoiceArgs;
+use crate::cli::reading::FormatArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,6 +41,10 @@ pub struct FmtArgs {
     /// How the tables are read
     #[command(flatten)]
     pub reading: ReadingArgs,
+
+    /// Print the formats and dialects, and exit
+    #[arg(long)]
+    pub formats: bool,
 
     /// Print completions for this shell, and exit
     #[arg(long, value_name = "SHELL")]
@@ -90,13 +95,9 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "NAME")]
     pub dialect: Option<String>,
 
-    /// The format of the tables
-    #[arg(long, value_name = "FORMAT", env = "QROUTE_FROM")]
-    pub from: Option<String>,
-
-    /// What to call standard input in messages
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
+    /// How they are read
+    #[command(flatten)]
+    pub format: FormatArgs,
 
     /// Read this configuration instead of searching for qroute.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -105,11 +106,4 @@ pub struct ReadingArgs {
     /// Read no configuration
     #[arg(long)]
     pub no_config: bool,
-}
-
-impl ReadingArgs {
-    /// The format that is named. An empty `QROUTE_FROM` names none, as an unset one.
-    pub(super) fn format(&self) -> Option<&str> {
-        self.from.as_deref().filter(|name| !name.is_empty())
-    }
 }

@@ -5,8 +5,10 @@
 
 mod args;
 mod form;
+mod other;
 mod run;
 mod walk;
 
 pub use args::FmtArgs;
+pub(in crate::cli) use other::{mask_of, without_secrets};
 pub use run::fmt;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{FmtArgs, ReadingArgs};
 use super::form::Former;
+use super::other::{self, mask_of, without_secrets};
 use super::walk::tables;
 use crate::cli::Exit;
 use crate::cli::config::Config;
@@ -16,9 +17,9 @@ use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::replace::{Backup, Locks, Original, Staged};
-use crate::cli::sources::{check_format, refuse_other_formats};
 use crate::control::{read, read_from};
-use crate::formats::smtproutes::{HEAD, stated_dialect};
+use crate::formats::HEAD;
+use crate::formats::smtproutes::{DIALECTS, stated_dialect};
 use crate::report::unified;
 use crate::source::{State, Visible, harmless, masked_line};
 
@@ -28,6 +29,9 @@ use crate::source::{State, Visible, harmless, masked_line};
 /// Usage, and output that cannot be written. Trouble with one file is said, and the others are gone through.
 pub fn fmt(args: FmtArgs) -> Result<Exit> {
     let output = Output::new().context("cannot watch signals")?;
+    if args.formats {
+        return listing::formats(&output);
+    }
     if let Some(shell) = args.completions {
         return listing::completions::<FmtArgs>(&output, shell);
     }
@@ -66,7 +70,7 @@ impl<'a> Run<'a> {
         if stdin > 0 && args.work.backup.is_some() {
             bail!("--backup keeps old files, and `-` has none");
         }
-        check_format(args.reading.format())?;
+        args.reading.format.named()?;
         let backup = args.work.backup.as_deref().map(Backup::new);
         Ok(Run {
             args,
@@ -116,7 +120,7 @@ impl<'a> Run<'a> {
     }
 
     fn stdin(&mut self) -> Result<()> {
-        let name = self.args.reading.stdin_filename.as_deref().unwrap_or("-");
+        let name = self.args.reading.format.stdin_name();
         let read = || -> Result<Vec<u8>> {
             match read_from(std::io::stdin().lock(), HEAD as u64) {
                 Ok(State::Bytes(bytes)) => Ok(bytes),
@@ -177,8 +181,20 @@ impl<'a> Run<'a> {
             };
             return self.output.write(&[name.as_slice(), b"\n"].concat());
         }
-        let diff = unified(old, new, &String::from_utf8_lossy(name), masked_line);
-        self.output.write_diff(&diff)
+        let shown = String::from_utf8_lossy(name);
+        let reading = &self.args.reading.format;
+        let format = reading.identify(&old[..old.len().min(HEAD)], &shown)?;
+        if format.has_dialects() {
+            return self
+                .output
+                .write_diff(&unified(old, new, &shown, masked_line));
+        }
+        let options = reading.options(&DIALECTS[0], &[])?;
+        let texts = [old, new].map(|text| without_secrets(format, &options, text, &shown));
+        let [old, new] = texts;
+        let ((old, hidden), (new, more)) = (old?, new?);
+        let mask = mask_of(hidden || more);
+        self.output.write_diff(&unified(&old, &new, &shown, mask))
     }
 
     /// Writes the form of a file beside it.
@@ -220,14 +236,37 @@ impl<'a> Run<'a> {
     }
 
     fn form(&self, old: &mut Vec<u8>, shown: &str, path: Option<&Path>) -> Result<Vec<u8>> {
-        self.check_reading(&old[..old.len().min(HEAD)], shown, path)?;
+        let head = &old[..old.len().min(HEAD)];
+        let reading = &self.args.reading;
+        let format = reading.format.identify(head, shown)?;
+        if !format.has_dialects() {
+            self.refuse_options_of_dialects(shown)?;
+            let options = reading.format.options(&DIALECTS[0], &[])?;
+            return other::form(format, &options, old, shown, path, &self.messages);
+        }
+        self.check_reading(head, shown, path)?;
         self.former.form(old, shown, &self.messages)
+    }
+
+    /// Options that mean nothing where one product reads a table.
+    fn refuse_options_of_dialects(&self, shown: &str) -> Result<()> {
+        let work = &self.args.work;
+        for (given, option) in [
+            (work.sort, "--sort"),
+            (!work.promise.is_empty(), "--for"),
+            (self.args.reading.dialect.is_some(), "--dialect"),
+        ] {
+            if given {
+                bail!("{option} is about smtproutes, and {shown} is another format");
+            }
+        }
+        Ok(())
     }
 
     /// Refuses what is no table, and says which dialect is in force.
     fn check_reading(&self, head: &[u8], shown: &str, path: Option<&Path>) -> Result<()> {
         let reading = &self.args.reading;
-        refuse_other_formats(reading.format(), head, shown)?;
+        reading.format.refuse_for_dialects()?;
         refuse_other_files(reading, path)?;
         let dir = path.map(|path| match path.parent() {
             Some(dir) if !dir.as_os_str().is_empty() => dir,
@@ -261,7 +300,7 @@ impl<'a> Run<'a> {
 fn refuse_other_files(reading: &ReadingArgs, path: Option<&Path>) -> Result<()> {
     let others = ["locals", "percenthack", "virtualdomains"];
     match path.and_then(|path| Some((path, path.file_name()?.to_str()?))) {
-        Some((path, name)) if others.contains(&name) && reading.format().is_none() => bail!(
+        Some((path, name)) if others.contains(&name) && reading.format.named()?.is_none() => bail!(
             "{} is no table of routes; --from smtproutes insists",
             path.display()
         ),

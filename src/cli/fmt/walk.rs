@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 
 use crate::cli::messages::Messages;
 use crate::cli::replace::Backup;
+use crate::formats::FORMATS;
 
 /// Endings of files that are no tables although they are called so: backups, compiled tables, leftovers of editors.
 const OTHERS: [&[u8]; 11] = [
@@ -41,13 +42,15 @@ pub(super) fn tables(
     (found, complete)
 }
 
-/// `smtproutes`, `esmtproutes`, and either with an ending.
+/// `smtproutes`, `esmtproutes`, and either with an ending; the names of other formats' files.
 fn is_table(name: &OsStr) -> bool {
     let name = name.as_bytes();
     let rest = name.strip_prefix(b"e").unwrap_or(name);
-    rest.starts_with(b"smtproutes")
+    let of_qmail = rest.starts_with(b"smtproutes")
         && rest != b"smtproutesdialect"
-        && !OTHERS.iter().any(|other| name.ends_with(other))
+        && !OTHERS.iter().any(|other| name.ends_with(other));
+    let mut others = FORMATS.iter().filter(|format| !format.has_dialects());
+    of_qmail || others.any(|format| format.files.iter().any(|file| file.as_bytes() == name))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, ValueEnum};
 
 use crate::cli::args::VoiceArgs;
+use crate::cli::reading::FormatArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,17 +86,13 @@ pub struct LintReadingArgs {
     #[arg(long)]
     pub portable: bool,
 
-    /// The format of the files
-    #[arg(long, value_name = "FORMAT", env = "QROUTE_FROM")]
-    pub from: Option<String>,
+    /// How files are read
+    #[command(flatten)]
+    pub format: FormatArgs,
 
-    /// What to call standard input in messages
-    #[arg(long, value_name = "NAME")]
-    pub stdin_filename: Option<String>,
-
-    /// Settle what a vendor leaves open (smtproutes leaves nothing open)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub assume: Vec<String>,
+    /// The domains that a route stands for whose table names none, by name of the route
+    #[arg(long, value_name = "NAME=DOMAIN[,…]")]
+    pub bind: Vec<String>,
 
     /// Names and addresses of this host, separated by commas [default: the addresses of its interfaces, and control/me]
     #[arg(long, value_name = "NAME|IP[,…]")]
@@ -108,13 +105,6 @@ pub struct LintReadingArgs {
     /// Read no configuration
     #[arg(long)]
     pub no_config: bool,
-}
-
-impl LintReadingArgs {
-    /// The format that is named. An empty `QROUTE_FROM` names none, as an unset one.
-    pub(super) fn format(&self) -> Option<&str> {
-        self.from.as_deref().filter(|name| !name.is_empty())
-    }
 }
 
 /// Which rules run, and what they count for.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Finding;
-use crate::source::{Input, Visible, masked_entry};
+use crate::source::{Input, Visible};
 
 /// Version of the file's shape.
 const VERSION: u32 = 1;
@@ -114,7 +114,6 @@ fn key(input: &Input, finding: &Finding) -> (String, String, String) {
     let name = file.map_or_else(String::new, |file| {
         Visible(file.path.as_bytes()).to_string()
     });
-    let text = input.line_of(finding.span);
-    let text = Visible(&masked_entry(text)).to_string();
+    let text = Visible(&input.shown(input.line_span(finding.span))).to_string();
     (finding.rule.to_owned(), name, text)
 }

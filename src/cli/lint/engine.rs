@@ -4,9 +4,13 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::other;
 use super::products;
 use super::site::{Around, gather};
 use crate::diagnostic::Finding;
+use crate::formats::Format;
+use crate::formats::ReadOptions;
+use crate::formats::smtproutes;
 use crate::formats::smtproutes::CredentialRule;
 use crate::formats::smtproutes::Dialect;
 use crate::formats::smtproutes::Lines;
@@ -36,6 +40,8 @@ pub(super) struct Subject {
     pub table: usize,
     /// What is known of the files, for a directory, whose rules then run too.
     pub site: Option<Facts>,
+    /// What it is.
+    pub format: &'static Format,
 }
 
 /// The number of the table that `dialect` reads: its own in a directory that has it, else the subject's.
@@ -49,6 +55,16 @@ fn table_of(input: &Input, site: Option<&Facts>, table: usize, dialect: &Dialect
 }
 
 impl Subject {
+    /// A table of `format`, whose first file it is, or whose files.
+    pub fn of(format: &'static Format, input: Input) -> Self {
+        Subject {
+            input,
+            table: 0,
+            site: None,
+            format,
+        }
+    }
+
     /// A table of its own, called `path` in messages.
     ///
     /// # Errors
@@ -58,6 +74,7 @@ impl Subject {
             input: Input::single("smtproutes", path, bytes)?,
             table: 0,
             site: None,
+            format: &smtproutes::FORMAT,
         })
     }
 }
@@ -70,6 +87,7 @@ pub fn notation(dialect: &Dialect) -> Notation {
         CredentialRule::Indimail => Some(b' '),
     };
     Notation {
+        format: "smtproutes",
         name: dialect.name,
         title: dialect.title,
         file: dialect.file,
@@ -78,6 +96,7 @@ pub fn notation(dialect: &Dialect) -> Notation {
         bounce_key: matches!(dialect.siblings, Siblings::SQmail | Siblings::Indimail),
         auth_senders: matches!(dialect.siblings, Siblings::SQmail | Siblings::AuthSenders),
         independent_lines: dialect.lines == Lines::Control,
+        is_of_lines: true,
     }
 }
 
@@ -93,6 +112,8 @@ pub(super) struct Question<'a> {
     pub portable: bool,
     /// DNS, when it is asked.
     pub dns: Option<&'a Asking<'a>>,
+    /// How formats without dialects are read; as they are when nothing is said.
+    pub options: Option<&'a ReadOptions>,
 }
 
 impl<'a> Question<'a> {
@@ -104,10 +125,11 @@ impl<'a> Question<'a> {
             own: &[],
             portable: false,
             dns: None,
+            options: None,
         }
     }
 
-    fn runs(&self, rule: &str) -> bool {
+    pub fn runs(&self, rule: &str) -> bool {
         self.chosen
             .rules
             .iter()
@@ -123,6 +145,9 @@ pub(super) fn findings(
     mut subject: Subject,
     question: &Question<'_>,
 ) -> Result<(Subject, Vec<Finding>)> {
+    if !subject.format.has_dialects() {
+        return other::findings(subject, question);
+    }
     let chosen = question.chosen;
     let mut tables = Vec::with_capacity(question.dialects.len());
     let mut others = Vec::new();
@@ -181,6 +206,7 @@ fn with_reading(
         mut input,
         table,
         site,
+        format,
     } = subject;
     let count = input.files().len();
     let own_table = table_of(&input, site.as_ref(), table, dialect);
@@ -202,7 +228,12 @@ fn with_reading(
     let mut input = store.into_document().input;
     input.truncate(count);
     input.rename(own_table, &own_name);
-    Ok(Subject { input, table, site })
+    Ok(Subject {
+        input,
+        table,
+        site,
+        format,
+    })
 }
 
 /// The findings about `bytes` as a table of its own, and the input that their places are in.
@@ -298,6 +329,7 @@ pub fn lint_files(
         input,
         table: table.unwrap_or(0),
         site: None,
+        format: &smtproutes::FORMAT,
     };
     let question = Question::new(dialects, chosen);
     let (subject, findings) = findings(subject, &question)?;

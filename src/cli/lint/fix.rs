@@ -6,9 +6,11 @@ use anyhow::{Result, bail};
 
 use super::engine::{Question, Subject, findings};
 use super::paths::is_named;
+use crate::cli::fmt::{mask_of, without_secrets};
 use crate::cli::replace::{Backup, Locks, Original, replace_all};
 use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
+use crate::formats::ReadOptions;
 use crate::formats::smtproutes::Dialect;
 use crate::lint::Chosen;
 use crate::report::unified;
@@ -105,13 +107,25 @@ impl Repaired {
 
     /// The unified difference between the files as they were and as they are now, secrets masked; empty when nothing
     /// changed.
-    pub fn diff(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// As for reading, which is what tells secrets in formats that have places for them.
+    pub fn diff(&self, options: &ReadOptions) -> Result<Vec<u8>> {
         let mut out = Vec::new();
+        let format = self.subject.format;
         for (index, before) in &self.before {
             let path = &self.subject.input.files()[*index].path;
-            out.extend(unified(before, self.text(*index), path, masked_line));
+            let after = self.text(*index);
+            if format.has_dialects() {
+                out.extend(unified(before, after, path, masked_line));
+                continue;
+            }
+            let (before, hidden) = without_secrets(format, options, before, path)?;
+            let (after, more) = without_secrets(format, options, after, path)?;
+            let mask = mask_of(hidden || more);
+            out.extend(unified(&before, &after, path, mask));
         }
-        out
+        Ok(out)
     }
 
     /// Replaces the files that changed, all or none. `locks` holds the directory since before they were read.

@@ -7,6 +7,7 @@ mod dns;
 mod engine;
 mod fix;
 mod listing;
+mod other;
 mod paths;
 mod products;
 mod run;
@@ -18,4 +19,5 @@ pub use engine::{
     lint_bytes, lint_bytes_portable, lint_bytes_with_dns, lint_directory, lint_files, notation,
 };
 pub use fix::{Fixed, fix_bytes};
+pub use other::{fix_format, lint_format};
 pub use run::lint;

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::cli::reading::directory_format;
+use crate::formats::{FORMATS, Format};
+
 /// One thing that is linted by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Unit {
     /// Standard input.
     Stdin,
@@ -17,15 +20,49 @@ pub(super) enum Unit {
         dir: PathBuf,
         only: Option<Vec<PathBuf>>,
     },
+    /// The files of a format that has several, in a directory; `only` as for control directories.
+    Files {
+        dir: PathBuf,
+        format: &'static Format,
+        only: Option<Vec<PathBuf>>,
+    },
 }
 
 impl Unit {
+    /// True for the same unit.
+    fn is(&self, other: &Unit) -> bool {
+        match (self, other) {
+            (Unit::Stdin, Unit::Stdin) => true,
+            (Unit::Table(a), Unit::Table(b)) => a == b,
+            (
+                Unit::Directory { dir: a, only },
+                Unit::Directory {
+                    dir: b,
+                    only: other,
+                },
+            ) => (a, only) == (b, other),
+            (
+                Unit::Files {
+                    dir: a,
+                    only,
+                    format,
+                },
+                Unit::Files {
+                    dir: b,
+                    only: other,
+                    format: of,
+                },
+            ) => (a, only, format.id) == (b, other, of.id),
+            _ => false,
+        }
+    }
+
     /// The directory that holds it; `None` for standard input.
     pub fn directory(&self) -> Option<&Path> {
         match self {
             Unit::Stdin => None,
             Unit::Table(path) => Some(parent(path)),
-            Unit::Directory { dir, .. } => Some(dir),
+            Unit::Directory { dir, .. } | Unit::Files { dir, .. } => Some(dir),
         }
     }
 }
@@ -75,7 +112,7 @@ const COPIES: &[&str] = &[
 pub(super) fn units(paths: &[PathBuf]) -> (Vec<Unit>, Vec<(PathBuf, std::io::Error)>) {
     let mut units: Vec<Unit> = Vec::new();
     let mut errors = Vec::new();
-    let mut named: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut named: BTreeMap<(PathBuf, bool), usize> = BTreeMap::new();
     for path in paths {
         if path.as_os_str() == "-" {
             units.push(Unit::Stdin);
@@ -84,7 +121,7 @@ pub(super) fn units(paths: &[PathBuf]) -> (Vec<Unit>, Vec<(PathBuf, std::io::Err
         match std::fs::metadata(path) {
             Ok(meta) if meta.is_dir() => {
                 for unit in walk(path) {
-                    if !units.contains(&unit) {
+                    if !units.iter().any(|other| other.is(&unit)) {
                         units.push(unit);
                     }
                 }
@@ -93,21 +130,30 @@ pub(super) fn units(paths: &[PathBuf]) -> (Vec<Unit>, Vec<(PathBuf, std::io::Err
             Err(error) if std::fs::symlink_metadata(path).is_err() => {
                 errors.push((path.clone(), error));
             }
-            _ if is_control_file(path) => {
+            _ if is_control_file(path) || files_format(path).is_some() => {
                 let dir = parent(path).to_owned();
-                match named.get(&dir) {
+                let format = files_format(path).filter(|_| !is_control_file(path));
+                match named.get(&(dir.clone(), format.is_some())) {
                     Some(&at) => {
-                        if let Some(Unit::Directory {
-                            only: Some(only), ..
-                        }) = units.get_mut(at)
+                        if let Some(
+                            Unit::Directory {
+                                only: Some(only), ..
+                            }
+                            | Unit::Files {
+                                only: Some(only), ..
+                            },
+                        ) = units.get_mut(at)
                         {
                             only.push(path.clone());
                         }
                     }
                     None => {
-                        named.insert(dir.clone(), units.len());
+                        named.insert((dir.clone(), format.is_some()), units.len());
                         let only = Some(vec![path.clone()]);
-                        units.push(Unit::Directory { dir, only });
+                        units.push(match format {
+                            Some(format) => Unit::Files { dir, format, only },
+                            None => Unit::Directory { dir, only },
+                        });
                     }
                 }
             }
@@ -128,6 +174,21 @@ pub(super) fn parent(path: &Path) -> &Path {
 pub(super) fn is_named(path: &str, only: Option<&[PathBuf]>) -> bool {
     let bare = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
     only.is_none_or(|only| only.iter().any(|file| bare(file) == bare(Path::new(path))))
+}
+
+/// The format that has several files, of which this is one by its name.
+fn files_format(path: &Path) -> Option<&'static Format> {
+    let name = path.file_name()?.to_str()?;
+    let mut formats = FORMATS.iter().filter(|format| format.is_directory);
+    formats.find(|format| format.files.contains(&name))
+}
+
+/// True for a name that a file of some format has, one table a file.
+fn is_table_name(name: &str) -> bool {
+    let mut formats = FORMATS
+        .iter()
+        .filter(|format| !format.is_directory && !format.has_dialects());
+    formats.any(|format| format.files.contains(&name))
 }
 
 fn is_control_file(path: &Path) -> bool {
@@ -160,6 +221,14 @@ fn walk(dir: &Path) -> Vec<Unit> {
                 let dir = path.to_owned();
                 found.push(Unit::Directory { dir, only: None });
             }
+            if let Some(format) = directory_format(path) {
+                let dir = path.to_owned();
+                found.push(Unit::Files {
+                    dir,
+                    format,
+                    only: None,
+                });
+            }
             if name == "smtproutes.d" {
                 entries.skip_current_dir();
             }
@@ -168,7 +237,7 @@ fn walk(dir: &Path) -> Vec<Unit> {
         let is_table = (name.starts_with("smtproutes") || name.starts_with("esmtproutes"))
             && !CONTROL_FILES.contains(&&*name)
             && !COPIES.iter().any(|ending| name.ends_with(ending));
-        if is_table && entry.file_type().is_file() {
+        if (is_table || is_table_name(&name)) && entry.file_type().is_file() {
             found.push(Unit::Table(path.to_owned()));
         }
     }

@@ -21,7 +21,6 @@ use crate::cli::listing as common;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::replace::{Backup, Locks};
-use crate::cli::sources::{check_assumptions, check_format};
 use crate::diagnostic::{Finding, Severity};
 use crate::lint::rules;
 use crate::report::{FindingsForm, FindingsOptions, FindingsWriter};
@@ -45,8 +44,7 @@ pub fn lint(args: LintArgs) -> Result<Exit> {
     if args.output.formats {
         return common::formats(&output);
     }
-    check_format(args.reading.format())?;
-    check_assumptions(&args.reading.assume)?;
+    args.reading.format.named()?;
     let messages = Messages::new("qroute-lint", args.output.voice);
     let (units, errors) = match args.paths.as_slice() {
         [] => {
@@ -175,6 +173,7 @@ impl<'a> Run<'a> {
             dialects,
             only,
             own,
+            options,
         } = open(self.args, unit, &self.messages)?;
         let mut exit = Exit::Success;
         let refused = subject.site.iter().flat_map(|facts| &facts.refused);
@@ -190,6 +189,7 @@ impl<'a> Run<'a> {
             own: &own,
             portable: self.args.reading.portable,
             dns: asking.as_ref(),
+            options: Some(&options),
             ..Question::new(&dialects, &policy.chosen)
         };
         let wanted = Wanted {
@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
         };
         let repaired = repair(subject, &question, wanted)?;
         if fixing.diff {
-            let diff = repaired.diff();
+            let diff = repaired.diff(&options)?;
             if !diff.is_empty() {
                 exit = exit.max(Exit::Findings);
                 self.output.write_diff(&diff)?;

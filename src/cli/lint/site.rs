@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::engine::Subject;
 use crate::control::read;
+use crate::formats::smtproutes;
 use crate::formats::smtproutes::DIALECTS;
 use crate::formats::smtproutes::neighbours;
 use crate::lint::rules::resembles;
@@ -121,6 +122,7 @@ pub(super) fn gather(dir: &Path, around: &Around<'_>) -> Result<Subject> {
         input: gathering.input,
         table: 0,
         site: Some(gathering.facts),
+        format: &smtproutes::FORMAT,
     })
 }
 

@@ -12,9 +12,10 @@ use super::site::{self, Around};
 use crate::cli::config::Config;
 use crate::cli::dialect::{DialectSources, named};
 use crate::cli::messages::Messages;
-use crate::cli::sources::refuse_other_formats;
-use crate::control::{first_line, read, read_from};
+use crate::cli::reading::{self, gather, gather_bytes};
+use crate::control::{first_line, read};
 use crate::formats::smtproutes::{DIALECTS, Dialect};
+use crate::formats::{HEAD, ReadOptions};
 use crate::lint::UserIds;
 use crate::nexthop::Own;
 use crate::source::State;
@@ -25,6 +26,8 @@ pub(super) struct Opened {
     pub subject: Subject,
     /// Which rules run.
     pub policy: Policy,
+    /// How formats without dialects are read.
+    pub options: ReadOptions,
     /// Which dialects are asked about.
     pub dialects: Vec<&'static Dialect>,
     /// Files whose findings are printed; `None` is all.
@@ -42,20 +45,37 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
     let start = match unit {
         Unit::Stdin => Path::new("."),
         Unit::Table(path) => parent(path),
-        Unit::Directory { dir, .. } => dir,
+        Unit::Directory { dir, .. } | Unit::Files { dir, .. } => dir,
     };
     let config = Config::find(reading.config.as_deref(), reading.no_config, start)?;
     let policy = Policy::new(&args.rules, &config.lint)?;
     let (subject, only) = match unit {
         Unit::Stdin => {
-            let name = reading.stdin_filename.as_deref().unwrap_or("-");
-            let state =
-                read_from(std::io::stdin().lock(), 4096).context("cannot read standard input")?;
-            (Subject::table(name, bytes_of(state, name)?)?, None)
+            let name = reading.format.stdin_name();
+            let bytes = reading::stdin()?;
+            let format = reading
+                .format
+                .identify(&bytes[..bytes.len().min(HEAD)], name)?;
+            let subject = match format.has_dialects() {
+                true => Subject::table(name, bytes)?,
+                false => Subject::of(format, gather_bytes(format, bytes, name)?),
+            };
+            (subject, None)
         }
         Unit::Table(path) => {
             let shown = path.display().to_string();
-            (Subject::table(&shown, bytes_of(read(path), &shown)?)?, None)
+            let bytes = bytes_of(read(path), &shown)?;
+            let format = reading
+                .format
+                .identify(&bytes[..bytes.len().min(HEAD)], &shown)?;
+            let subject = match format.has_dialects() {
+                true => Subject::table(&shown, bytes)?,
+                false => Subject::of(format, gather(format, path)?),
+            };
+            (subject, None)
+        }
+        Unit::Files { dir, format, only } => {
+            (Subject::of(format, gather(format, dir)?), only.clone())
         }
         Unit::Directory { dir, only } => {
             let is_home = args.paths.is_empty() && reading.control.is_none();
@@ -69,13 +89,21 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
     };
     let file = &subject.input.files()[subject.table];
     let head = file.state.bytes().unwrap_or_default();
-    let head = &head[..head.len().min(4096)];
-    refuse_other_formats(reading.format(), head, &file.path)?;
+    let head = &head[..head.len().min(HEAD)];
+    if subject.format.has_dialects() {
+        reading.format.refuse_for_dialects()?;
+    }
     let dir = match unit {
         Unit::Stdin => None,
         _ => Some(start),
     };
     let dialects = match reading.dialect.as_slice() {
+        [] if !subject.format.has_dialects() => Vec::new(),
+        [name, ..] if !subject.format.has_dialects() => bail!(
+            "--dialect {name}: only smtproutes has dialects, and {} is {}",
+            file.path,
+            subject.format.title
+        ),
         [] if reading.portable => DIALECTS.iter().collect(),
         [] => {
             let sources = DialectSources {
@@ -105,7 +133,9 @@ pub(super) fn open(args: &LintArgs, unit: &Unit, messages: &Messages) -> Result<
         }
     };
     let own = own(args, &config, &subject)?;
+    let options = reading.format.options(&DIALECTS[0], &reading.bind)?;
     Ok(Opened {
+        options,
         subject,
         policy,
         dialects,

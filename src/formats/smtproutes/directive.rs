@@ -1,8 +1,5 @@
 //! What a table says about itself in its comments: `# qroute: …`.
 
-/// Bytes at the start of a file in which a directive is looked for.
-pub const HEAD: usize = 4096;
-
 /// The dialect named by a comment `# qroute: dialect NAME` among the comments at the top of a table.
 pub fn stated_dialect(head: &[u8]) -> Option<&[u8]> {
     let comments = head

@@ -5,6 +5,7 @@
 //! every dialect is held to vectors recorded from the real programs.
 
 mod canonical;
+mod capabilities;
 mod courier;
 mod dialect;
 mod directive;
@@ -17,35 +18,40 @@ mod reader;
 mod route;
 mod skarnet;
 mod verdict;
+mod writer;
 
 pub use canonical::{Canonical, Depth, Kept, Left, Sorted, canonical, sorted};
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
-pub use directive::{HEAD, stated_dialect};
+pub use directive::stated_dialect;
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};
 pub use reader::{read, read_line, read_routes};
 
-use super::format::{Confidence, Evidence, Format, FormatId};
+use super::format::{Comments, Confidence, Evidence, Format, FormatId};
+use super::head::Head;
 
 /// The format.
 pub const FORMAT: Format = Format {
     id: FormatId("smtproutes"),
+    aliases: &[],
     title: "qmail control/smtproutes, in twelve dialects",
     evidence: Evidence::SourceCode,
+    files: &["smtproutes", "esmtproutes"],
+    is_directory: false,
+    beside: &[],
+    comments: Comments::Hash,
+    open: &[],
     detect,
     read: |input, options| read(input, options.dialect),
+    canonical: None,
+    write: writer::write,
+    capabilities: capabilities::capabilities,
 };
 
 /// Almost any text is a table to the products, but none of them is given markup.
-fn detect(head: &[u8], name: &str) -> Confidence {
-    let text = head
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(head)
-        .trim_ascii_start();
-    let opens = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!');
-    let file = name.rsplit('/').next().unwrap_or(name);
-    if text.first() == Some(&b'<') && text.get(1).is_some_and(opens) {
+fn detect(head: &Head<'_>) -> Confidence {
+    if head.is_xml() {
         Confidence::No
-    } else if file.starts_with("smtproutes") || file.starts_with("esmtproutes") {
+    } else if head.name.starts_with("smtproutes") || head.name.starts_with("esmtproutes") {
         Confidence::Named
     } else {
         Confidence::Possible

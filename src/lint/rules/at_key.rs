@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a key has an at sign: only the domain of the recipient is compared with keys",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A key is compared with what stands right of the `@` of a recipient. `@example.org` and
 `user@example.org` are equal to no domain: the route is never used.

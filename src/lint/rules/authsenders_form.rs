@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a line of authsenders matches no sender",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A line of authsenders is `sender:relay|user|password`; a line without a colon is ignored. The
 example in the manual page and on wiki.qmailtoaster.org, `@example.com|generic|passwd`, has none and

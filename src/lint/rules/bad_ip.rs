@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay looks like an IP address, and the product takes it for a name",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A relay is an address when it is four decimal numbers with dots between them, and a name
 otherwise. `192.0.2`, `192.0.2.1.`, `192.0.2.0/24`, `0xC0000201` and `587` are names: DNS is asked

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::same_fate;
 use crate::lint::{Check, Report, Rule, Survey};
-use crate::model::{RouteView, Walk};
+use crate::model::RouteView;
 use crate::source::{Visible, masked_entry};
 
 /// The rule.
@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
         summary: "`domain` stands without `.domain` or the reverse, where most have both",
         severity: Severity::Warning,
         on: true,
+        formats: EVERY,
         explanation: "\
 `example.org` is the domain and nothing below it; `.example.org` is everything below it and not the
 domain itself. Who wants both needs both lines. This is reported only where the file shows that
@@ -51,7 +52,7 @@ impl Custom {
 }
 
 fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
-    if survey.walk() != Walk::DotSuffixes {
+    if !survey.has_wildcards() || survey.is_conditional() {
         return;
     }
     let first = survey.reading.stage().map_or(0, |stage| stage.first);
@@ -109,7 +110,7 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
 /// A domain below a top-level one: nobody routes `com` and means its subdomains too.
 fn is_candidate(route: RouteView<'_>) -> bool {
     let key = route.key();
-    key.len() > 1 && key[1..].contains(&b'.')
+    key.len() > 1 && key[1..].contains(&b'.') && !key.contains(&b'@')
 }
 
 fn found(survey: &Survey<'_>, route: RouteView<'_>, report: &mut Report<'_>) {

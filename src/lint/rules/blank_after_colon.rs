@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a blank stands behind the colon and becomes part of the relay",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Everything right of the first colon is the value, blanks too. The relay is then a name that begins
 with a blank, no host is called that, and the mail bounces. Where a blank separates relay and

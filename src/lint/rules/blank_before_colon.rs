@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a blank stands before the colon, so that the key matches no domain",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Everything left of the first colon is the key, blanks too. No domain ends in a blank, so the route
 is never found, and its mail goes to its MX or to the default route. Tables that are aligned in

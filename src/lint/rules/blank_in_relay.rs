@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a blank stands inside the relay",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Blanks at the end of a line are dropped; all others belong to the value. A relay with a blank in it
 is the name of no host, and the mail bounces. Where a blank separates relay and credentials

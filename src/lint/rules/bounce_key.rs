@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the key `!@` is the route of bounces in s/qmail and indimail only",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 In s/qmail, aQmail and indimail the line `!@:relay` is the route of mail with an empty sender, which
 is what bounces have. Other products take `!@` for the name of a domain. Nobody has a domain of that

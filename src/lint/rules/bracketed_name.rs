@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay is a name in brackets, which only an address may have",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 In Postfix, brackets around a name mean that its addresses are looked up and not its MX. A relay
 in smtproutes never has its MX looked up; the brackets become part of the name, no host is called

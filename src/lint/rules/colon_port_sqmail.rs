@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a colon stands before the port, which s/qmail, aQmail and Courier take for part of the relay",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 s/qmail and aQmail write `relay;port`, Courier writes `relay,port`: a colon is a byte of the
 relay's name there. A line from any other qmail, `relay:587`, names a host `relay:587`. There is

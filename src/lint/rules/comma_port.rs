@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a `,` stands before the port, as only Courier writes it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Only Courier writes `relay,port`. Everywhere else the comma and the number are part of the relay's
 name: no host is called that, and the mail bounces. skarnet's qmail-remote refuses the whole file.

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a line ends in a backslash, which continues nothing",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 No reader of the family joins lines. A backslash at the end is the last byte of the relay, and no
 host has a name with one: the mail bounces. What stands on the next line is a line of its own; if

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a line makes the program crash when it comes to it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Qsmtp checks its lines when it reads the file, and means to leave out those without a colon. It
 overwrites their first byte only, so that the rest stays in the list while a line at the end falls

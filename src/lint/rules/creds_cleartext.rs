@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a user and a password are sent without anything that demands TLS",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 The patched qmails start TLS if the relay offers it, and log in without it if it does not. Somebody
 between the two hosts who removes the offer from the relay's greeting reads the password. On port 25

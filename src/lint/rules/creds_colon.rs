@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a colon in a user name or a password is taken for that of a port",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 qmail-ldap looks for the port behind the first colon of the whole value, credentials included.
 Where the relay has no port, a colon in the user name or the password is that colon: the port is

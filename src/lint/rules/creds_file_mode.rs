@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a file that holds credentials may be read by others than the mail system",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A route with a user and a password makes its whole file a secret, and every user of this host can
 read a file whose mode lets others do so. qmail-remote runs as qmailr; nobody else needs to read

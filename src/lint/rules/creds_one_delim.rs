@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "a user stands without a password, and the next line is sent as the password",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Credentials are a user and a password, each behind a separator. Where the second separator is
 missing, sagredo, s/qmail, aQmail, eQmail and qmail-ldap test the wrong index and take for the

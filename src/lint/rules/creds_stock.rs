@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a user and a password stand in a dialect that has no credentials",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Only patched qmails log in at a relay: sagredo and s/qmail write `relay|user|password`, eQmail,
 qmail-ldap and indimail with AUTH_SMTP write `relay user password`. All others do not know of it.

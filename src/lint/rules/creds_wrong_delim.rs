@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "user and password are separated as another dialect does it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 sagredo, s/qmail and aQmail write `relay|user|password`; eQmail, qmail-ldap and indimail with
 AUTH_SMTP write `relay user password`. Each takes the other's separators for text: behind a port

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a route to the own MX ends in a carriage return, which becomes its relay",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 `domain:` with nothing behind the colon sends mail for the domain to its own MX, whatever the
 default route says. With Windows line ends (CR LF) there is something behind the colon: the CR. It

@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a carriage return follows a port, or becomes part of a password",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 The file was written with Windows line ends (CR LF), and the CR stays in the line. Behind a port it
 does nothing in most products, because the number ends where the digits end: the line works by

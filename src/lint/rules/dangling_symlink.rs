@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a control file is a symbolic link to nothing and counts as missing",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 The program opens the link, is told that there is no such file, and goes on as if nothing had ever
 been written: no routes, all mail to its MX. Nothing is logged. It happens when the target is

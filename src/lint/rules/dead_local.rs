@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
         summary: "a route is for a domain that is local, so that it is never used",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 qmail-send decides first what is kept on this host: domains in `locals` (without that file: the name
 in `me`) and in `virtualdomains`. It starts qmail-remote for the rest only, so that a route for a

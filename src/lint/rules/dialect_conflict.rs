@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "two places name different dialects for the same table",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 What a table means depends on the program that reads it. qroute takes the dialect from the first of
 these that names one: --dialect, a comment `# qroute: dialect NAME` at the top of the table, the

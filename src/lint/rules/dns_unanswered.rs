@@ -1,6 +1,6 @@
 //! Names about which DNS said nothing.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "names of a table were not answered by DNS, or not asked (--dns)",
         severity: Severity::Warning,
         on: true,
+        formats: EVERY,
         explanation: "\
 A server that fails, refuses or does not answer in time says nothing about a name, and nothing is
 concluded: the other rules of DNS stay silent about it. It is said once for a table, with the first

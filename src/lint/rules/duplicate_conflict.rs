@@ -1,7 +1,7 @@
 //! Two lines with the same key that contradict one another.
 
 use super::duplicate_same::{agree, groups, shadowed};
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::model::{Action, RouteView, Walk};
 use crate::source::Visible;
@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "two lines have the same key and different destinations; one of them is dead",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 Two lines have the same key and send its mail to different places. Only one of them is obeyed, and
 which one depends on the product: qmail and its family take the last of equal keys, Qsmtp, skarnet
@@ -63,7 +64,7 @@ fn found(
     loser: RouteView<'_>,
     report: &mut Report<'_>,
 ) {
-    report.add(Severity::Error, survey.place(loser), |mut finding| {
+    report.add(survey.by_order(Severity::Error), survey.place(loser), |mut finding| {
         let line = survey.line(winner);
         let host = survey.reading.witness(winner.key());
         let mail = match winner.key() {

@@ -1,6 +1,6 @@
 //! Two lines with the same key that say the same.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Repeat, Report, Rule, Survey};
 use crate::model::RouteView;
 
@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a line says the same as another line with the same key",
         severity: Severity::Info,
         on: true,
+        formats: EVERY,
         explanation: "\
 Two lines have the same key and send its mail to the same place. One of them does nothing. As long
 as they agree no mail notices; when one of them is changed later, whether the change has any

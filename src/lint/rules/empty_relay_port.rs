@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a port stands behind an empty relay",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 `domain:` with nothing behind the colon sends mail to the domain's own MX. With a port behind it,
 the value is not empty, and its relay is the empty name: no host is called that, and the mail

@@ -1,7 +1,7 @@
 //! An exception from a route that does not exist.
 
 use super::redundant::deletable;
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::model::HopLookup;
 use crate::source::Visible;
@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a line sends a domain to its own MX, where it goes without the line too",
         severity: Severity::Info,
         on: true,
+        formats: EVERY,
         explanation: "\
 A line with nothing behind the colon excepts its domain from a wider route: its mail goes to the MX
 that DNS knows. When no wider route takes the domain there is nothing to be excepted from, and the
@@ -44,7 +45,7 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
         }
         let host = survey.reading.witness(route.key());
         let same = deletable(survey, route)
-            .is_some_and(|decision| decision.same_mail(&survey.own_mx(&host)));
+            .is_some_and(|decision| decision.same_mail(&survey.unmatched(&host)));
         // Where the first match decides, lines behind it that it takes the mail of would come alive.
         if !same || survey.first_match() && shadows_any(survey, route.index()) {
             continue;

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a colon too many stands in the value",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A value is `relay` or `relay:port`. A second colon ends the number, and what follows it is ignored
 without a word; with two colons side by side the number is empty, which is port 0. Qsmtp takes the

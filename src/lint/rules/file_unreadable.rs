@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a control file exists and cannot be read by the mail system",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A control file that does not exist is no trouble, but one that exists and cannot be read is: qmail
 goes no further and defers all remote mail until it can. Qsmtp and Courier say nothing and send all

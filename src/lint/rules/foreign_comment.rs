@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a line begins with the comment mark of another language",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A line is a comment only if `#` is its first byte. Behind `;`, `//`, `/*`, `<!--`, `--`, `!`, `REM`
 or `dnl` it is a line like any other: with a colon in it, it is a route for a domain of that

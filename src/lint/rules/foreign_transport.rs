@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay is written as a transport or an address of the web: `smtp:[host]`, `smtp://host`",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 In the tables of Postfix and sendmail the name of a transport stands before the host:
 `smtp:[mx1.example.net]:587`, `relay:mx1.example.net`, `error:mailbox closed`; other programs want

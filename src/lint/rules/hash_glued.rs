@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a comment begins right behind the relay, without a blank",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Comments exist only in column 1. Behind a relay, `#text` is part of its name: no host is called
 that, and the mail bounces. Behind a port it is ignored, because the number ends where the digits

@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
         summary: "a domain has a route like others that are in rcpthosts, and is not there itself",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A relay hub takes mail for its domains from outside and sends it on by smtproutes. It needs the
 domain twice: in `rcpthosts` (or morercpthosts.cdb), so that qmail-smtpd takes the mail, and in

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "one blank makes the product ignore the whole file",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Qsmtp allows blanks and TABs at the end of a line and nowhere else. One that stands at the start of
 a line or inside it, in any line, and Qremote takes the whole file for unusable and goes on without

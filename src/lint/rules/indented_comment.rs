@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a comment is indented, so that it is none",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A line is a comment only if `#` is its first byte. Behind a blank, it is a line like any other:
 with a colon in it, it is a route for a domain that begins with ` #`, which is harmless but not

@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a character that is not seen stands in a key, a relay or a comment",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Text copied from web pages and word processors brings characters that look like a blank or like
 nothing: the no-break space, the zero width space, the soft hyphen, form feeds, escapes. Readers of

@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "the key is an IPv6 address, and is cut at its first colon",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 The first colon of a line ends its key, so a key can hold no colon: `[IPv6:2001:db8::1]:relay` is a
 route for the domain `[IPv6`, which nobody has. There is no way to write a route for mail to an

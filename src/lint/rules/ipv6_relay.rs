@@ -17,6 +17,7 @@ pub const RULE: Rule = Rule {
         summary: "the relay is an IPv6 address, and is cut at its first colon",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Where a colon stands before the port, an IPv6 address ends at its first colon: `[2001:db8::1]:25`
 is the relay `[2001` and port 0. The mail bounces. Brackets do not help. Qsmtp calls such a line a

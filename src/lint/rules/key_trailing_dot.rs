@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a key ends in a dot, and matches only addresses that are written with it",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 In zone files a dot at the end makes a name complete. Keys are compared byte for byte:
 `example.org.` is the route of mail to `user@example.org.`, which hardly anybody writes, and not of

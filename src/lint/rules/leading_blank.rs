@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a line begins with a blank, so that its key matches no domain",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Blanks at the end of a line are dropped, blanks at its start are not: they are the first bytes of
 the key. No domain begins with a blank, so the route is never found, and its mail goes to its MX

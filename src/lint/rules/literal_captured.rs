@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "the default route also takes mail for `user@[192.0.2.1]`",
         severity: Severity::Info,
         on: false,
+        formats: &["smtproutes"],
         explanation: "\
 An address may name a host by its IP address in brackets: `user@[192.0.2.1]`. Its mail is meant for
 that very host. qmail walks such a name through the table like any other, and the default route

@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a name is longer than 253 bytes, or a part of it is empty or longer than 63",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Between the dots of a name in DNS there are 1 to 63 bytes, and 253 in all. What is longer, or has
 two dots in a row, or begins with one, is no name that a host can have: as a relay it makes mail

@@ -1,6 +1,6 @@
 //! A relay that is this host.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::lookup::{Literal, parse_literal};
 use crate::model::{Action, Domain, Hop, HopLookup, Port, Protocol, RouteView};
@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "the relay is this host itself, on the port that mail comes in by",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 The line sends mail from this host to this host. When a route names a relay, qmail-remote does not
 ask whether that is itself: the check for mail that loops back exists for MX records only. So the

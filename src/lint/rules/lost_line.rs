@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
         summary: "a bad line takes the place of a good one, or becomes the route of another domain",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Qsmtp means to leave out lines that it cannot read: those without a colon, those with three colons,
 those with something else than a number behind the second one. It overwrites their first byte only

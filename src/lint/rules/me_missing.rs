@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "control/me does not exist",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 `me` is the name of this host, and the default of most other control files. qmail-remote needs a
 name to say HELO with: where neither `me` nor `helohost` exists it defers all remote mail. With

@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a line is the marker of a merge conflict that nobody resolved",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 git, diff3 and other tools write both versions of a file where they cannot decide, between lines
 that begin with `<<<<<<<`, `=======` and `>>>>>>>`. qmail ignores those lines, for they have no

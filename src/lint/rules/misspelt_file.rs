@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a file is called almost like a control file, and no program reads it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A control file is known by its name alone. A file called `smtroutes` (a spelling that guides on the
 web use), `smtp_routes` or `smtproutes.txt` is read by nobody, and nobody says so: where the right

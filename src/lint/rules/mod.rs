@@ -5,11 +5,16 @@ use crate::diagnostic::RuleInfo;
 
 /// Declares the modules of the rules and the list of them, so that a rule is registered by one line.
 macro_rules! rules {
-    ($($module:ident,)*) => {
+    ($($module:ident,)* ; $($folder:ident { $($inner:ident,)* })*) => {
         $(mod $module;)*
+        $(
+            mod $folder {
+                $(pub mod $inner;)*
+            }
+        )*
 
         /// All rules, in the order of the manual.
-        pub const RULES: &[Rule] = &[$($module::RULE,)*];
+        pub const RULES: &[Rule] = &[$($module::RULE,)* $($($folder::$inner::RULE,)*)*];
     };
 }
 
@@ -105,6 +110,55 @@ rules! {
     dns_unanswered,
     not_portable,
     unused_suppression,
+    ;
+
+    markup {
+        malformed_xml,
+        doctype_forbidden,
+        xml_limit,
+        encoding_mismatch,
+        unknown_root,
+        unknown_element,
+        unknown_attribute,
+        wrong_case_name,
+        repeated_element,
+        missing_element,
+        missing_value,
+        stray_text,
+        no_routes,
+        blank_around_value,
+        bad_host,
+        bad_port,
+        duplicate_host,
+        underscore_host,
+        final_dot,
+        unicode_domain,
+        bad_address,
+        wildcard_not_supported,
+    }
+
+    xeams {
+        order_dependent,
+        several_addresses,
+        bare_domain,
+        any_sender,
+        any_spelling,
+        domain_literal,
+        non_ascii_local_part,
+        any_in_exceptions,
+        exceptions_without_any,
+        empty_item,
+        wrong_list_separator,
+        port_undocumented,
+        ipv6_undocumented,
+        empty_subject,
+        operand_missing,
+        operand_invalid,
+        bad_pattern,
+        pattern_not_evaluable,
+        pattern_backtracking,
+        smart_host_beside,
+    }
 }
 
 /// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.
@@ -150,7 +204,9 @@ mod tests {
                 info.name
             );
             assert!(
-                info.explanation.lines().all(|line| line.len() <= 100),
+                info.explanation
+                    .lines()
+                    .all(|line| line.chars().count() <= 100),
                 "{}",
                 info.name
             );

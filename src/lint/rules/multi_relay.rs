@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "several relays are given for one key, and no product tries a second one",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A route has one relay. `mx1.example.net,mx2.example.net` is one name with a comma in it, which no
 host has: the mail bounces. There is no failover in any product of the family, whatever some guides

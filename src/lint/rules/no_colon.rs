@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a line has no colon and is ignored",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A route is `key:relay`. A line without a colon is dropped without a word: mail for the domain goes
 where it would go without the line, which is to its MX or to the default route. Qsmtp loses other

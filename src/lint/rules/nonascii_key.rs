@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "a key holds letters outside ASCII, which match byte for byte",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Keys are compared byte by byte; nothing is decoded, and only the letters A to Z are folded. A key
 such as `bücher.example` matches mail whose domain has exactly these bytes. Most mail carries the

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "dialects disagree about what happens to the mail of a line (with --portable)",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 One file name, a dozen readers: the port separator is a colon, a semicolon or a comma; credentials
 follow a pipe, a blank, or do not exist; the first or the last of two lines with the same key wins.

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a NUL byte cuts a line in two, hides it, or ends the file",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 To programs in C a NUL byte ends a text. qmail and its descendants cut a line into several entries
 there, and the part behind it may be a route that nobody sees, even a default route; a line that

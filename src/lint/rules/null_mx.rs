@@ -1,6 +1,6 @@
 //! A domain that says that it receives no mail.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a domain with a route says in DNS that it receives no mail (--dns)",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 A domain whose only MX is `.` receives no mail (RFC 7505). A route that sends its mail to its own MX
 (`example.org:`) can do nothing but bounce it. Where the route names a relay the mail goes there all

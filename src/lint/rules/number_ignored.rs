@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a control file that should hold a number does not begin with one",
         severity: Severity::Info,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 `timeoutremote`, `timeoutconnect`, `concurrencyremote` and `queuelifetime` hold one number in their
 first line. qmail reads the digits that the line begins with. Where there is none (a blank, a

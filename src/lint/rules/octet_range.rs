@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a number of an address is above 255, so that another host is reached",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 qmail keeps each number of an address in one byte and does not look whether it fits: `192.0.2.257`
 is 192.0.2.1, `10.300.1.2` is 10.44.1.2. Mail goes to a host that nobody named. qmail-ldap, Qsmtp,

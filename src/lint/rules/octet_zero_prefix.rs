@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a number of an address begins with a zero: decimal here, octal or refused elsewhere",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Other programs (ping, most C libraries) read a number that begins with 0 as octal: 010 is eight
 there. The qmail family reads it as decimal: ten. So the mail goes where the line says when it is

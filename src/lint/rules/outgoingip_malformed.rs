@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "outgoingip does not begin with an IPv4 address",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 sagredo-dev/qmail and qmail-ldap read `outgoingip`, the address that remote connections come from.
 Where the file exists and its first line is no IPv4 address, qmail-remote defers all remote mail

@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "the port is empty, which is port 0",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A relay that ends in the port separator has a port, and it is the number that no digits make: 0.
 Nothing answers there. The mail waits in the queue until its lifetime is over (a week by default)

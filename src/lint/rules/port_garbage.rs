@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "text stands right behind the number of the port, or no number at all",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A port is the digits right behind the separator; what follows them is ignored without a word. So
 `:587/tls` connects to port 587 and asks for no encryption, and of `:25,26` the second port is

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the port is larger than 64 bits hold, and wraps around",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 qmail reads a port into 64 bits without looking whether it fits, and hands the low 16 bits to the
 system: 18446744073709551641 is port 25. On systems with 32 bits it wraps sooner, to the same port.

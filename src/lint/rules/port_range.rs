@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the port is above 65535, and its low 16 bits are used",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A port has 16 bits. qmail reads any number and hands its low 16 bits to the system: 65561 is port
 25, 65536 is port 0. Mail goes to a port that nobody wrote, or nowhere. Qsmtp calls it a

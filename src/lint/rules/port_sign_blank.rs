@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a blank or a sign stands before the port, which makes it port 0",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 A port is the digits right behind the separator. With a blank, `+` or `-` before them there are
 none, and the number that no digits make is 0. Nothing answers there: the mail waits in the queue

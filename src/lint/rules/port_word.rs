@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the port is a word, which is port 0",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Ports are numbers; names of services are not looked up. A word has no digits, and the number that
 no digits make is 0. Nothing answers there: the mail waits in the queue until its lifetime is over

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the port is 0, where nothing answers",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 No host answers on port 0. The mail waits in the queue until its lifetime is over (a week by
 default) and is then returned; nothing in the file looks wrong meanwhile. Some take 0 for the usual

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::model::{Decision, HopLookup, RouteView};
 use crate::source::Visible;
@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "without the line its mail would go to the same place by a wider route",
         severity: Severity::Info,
         on: true,
+        formats: EVERY,
         explanation: "\
 A line sends its mail where a wider route would send it anyway: the one of the domain above, or the
 default route. It can be deleted without any effect on mail. It is not wrong; it may be there so
@@ -38,6 +39,10 @@ With skarnet it does.",
 };
 
 fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
+    // Without a route that has conditions, its mail may come to several others.
+    if survey.is_conditional() {
+        return;
+    }
     // Where the first match decides, a line may keep mail from lines behind it: without it they would come alive.
     let shadows: HashSet<u32> = match survey.first_match() {
         true => survey

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "one byte makes the product refuse the file and defer all mail",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 skarnet's qmail-remote compiles the file with a strict grammar. One byte that it does not
 expect, in any line, and it delivers no mail at all: everything waits in the queue until the

@@ -1,6 +1,6 @@
 //! A relay that is an alias.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay is an alias (CNAME) of another name (--dns, when selected)",
         severity: Severity::Info,
         on: false,
+        formats: EVERY,
         explanation: "\
 An alias is followed, and nothing forbids one here: RFC 5321 forbids aliases as the target of an MX
 record, and a route is none. What does not follow is the rest: certificates and files such as

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashSet;
 
-use crate::diagnostic::{Finding, RuleInfo, Severity};
+use crate::diagnostic::{Finding, EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Complaint, Line, Reading, Rule};
 use crate::lookup::equal;
 use crate::model::{Action, Decision, DecisionKind, HopLookup, Target, Walk};
@@ -17,6 +17,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay is the domain itself, or a domain that has a route of its own",
         severity: Severity::Warning,
         on: true,
+        formats: EVERY,
         explanation: "\
 `example.org:example.org` does not mean that mail for example.org goes its usual way: a relay's
 addresses are looked up, not its MX. Mail goes to the host that the name example.org itself belongs
@@ -67,7 +68,8 @@ fn check(line: &Line<'_>, reading: &Reading<'_>) -> Option<Complaint> {
 
 /// Relays that another line sends elsewhere, each where it stands first.
 fn table(reading: &Reading<'_>, found: &mut Vec<Finding>) {
-    let Some(case) = reading.stage().map(|stage| stage.semantics.key_case) else {
+    let unconditional = reading.stage().filter(|stage| !stage.conditional);
+    let Some(case) = unconditional.map(|stage| stage.semantics.key_case) else {
         return;
     };
     let document = reading.document();

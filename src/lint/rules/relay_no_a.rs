@@ -1,6 +1,6 @@
 //! A relay without an address.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay exists, but has no address that the product asks for (--dns)",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 A relay is a host, not a mail domain: qmail asks for its address and never for its MX. Where the
 name has MX records only, as the domain of a company often has, the mail bounces at once. qmail,

@@ -1,6 +1,6 @@
 //! A relay that does not exist.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay does not exist in DNS, so that its mail bounces (--dns)",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 With --dns the name of every relay is looked up as the product would do it. A name that does not
 exist is final for qmail: the mail bounces at once (`couldn't find any host named`), and is not

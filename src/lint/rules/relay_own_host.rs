@@ -1,6 +1,6 @@
 //! A relay that leads back here.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay resolves to this host, so that mail comes back (--dns)",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 qmail-remote looks for this host among the MX of a domain, and bounces mail that would come back.
 Where a route names the relay it does not look: the mail is sent to this host's own port 25, is

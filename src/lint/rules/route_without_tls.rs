@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
         summary: "mail goes to another host on port 25 and nothing demands encryption",
         severity: Severity::Info,
         on: false,
+        formats: &["smtproutes"],
         explanation: "\
 The route sends mail to another host on port 25 and does not say that the connection must be
 encrypted. Courier can be told so in the value; in smtproutes nothing can be stated about TLS, and

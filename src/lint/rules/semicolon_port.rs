@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a `;` stands before the port, as only s/qmail and aQmail write it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Only s/qmail and aQmail write `relay;port`. Everywhere else the `;` and the number are part of the
 relay's name: no host is called that, and the mail bounces. skarnet's qmail-remote refuses the

@@ -1,6 +1,6 @@
 //! A default route before other routes, where the first match decides.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::lint::same_fate;
 use crate::model::{Action, RouteView};
@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "routes stand behind the default route, which takes all their mail",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 The default route, a line that begins with the colon, matches all mail. Qsmtp and Courier obey the
 first line that matches: every route behind the default is dead, and its mail goes to the default
@@ -64,7 +65,7 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
     };
     let misled = dead().find(differs);
     let severity = match misled {
-        Some(_) => Severity::Error,
+        Some(_) => survey.by_order(Severity::Error),
         None => Severity::Info,
     };
     report.add(severity, default.origin(), |mut finding| {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::lookup::{Literal, parse_literal};
 use crate::model::{Action, Domain, Hop, HopLookup, RouteView};
@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
         summary: "routes depend on one host: while it is down, their mail waits",
         severity: Severity::Info,
         on: false,
+        formats: EVERY,
         explanation: "\
 A route names one relay, and no product tries a second one when it does not answer. An IP address is
 one host for certain. A name may have several A records, which are all tried; whether it has is

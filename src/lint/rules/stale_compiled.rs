@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
         summary: "the compiled table beside the text is not what the text says",
         severity: Severity::Warning,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 `smtproutes.cdb` is made of `smtproutes` so that a large table need not be read for every message.
 It has to be made again whenever the text changes. qroute compares both and uses the text when they

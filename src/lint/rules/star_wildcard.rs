@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a key has a star, which is a byte like any other and matches no domain",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Keys have no patterns. `*.example.org` is the domain whose first label is a star, and nobody has
 one: the route is never used. What begins with a dot stands for all domains below, and the empty

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a comment stands behind a relay and becomes part of it",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Comments exist only in column 1. Behind a relay, `# text` is part of the value: qmail looks up a
 host of that name, which does not exist, and the mail bounces. Where a blank separates relay and

@@ -11,6 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a comment stands behind a port, where it works by luck",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Comments exist only in column 1. Behind a port, `# text` is ignored by most products, but only
 because the number ends where the digits end: without the port, the same line bounces. Where a

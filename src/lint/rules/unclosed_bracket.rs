@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay has a bracket on one side only and is taken for a name",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Brackets may stand around an address, both of them. With one missing, or with the port between
 them, the relay is a name with a bracket in it. No host is called that, and the mail bounces.

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a relay has quotes, a slash, an at sign or other bytes that no host name has",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Nothing is quoted in this file: quotes become part of the relay, and so do a slash, an at sign, a
 star or a parenthesis. No host has a name with such a byte, and the mail bounces. A relay is a host;

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "a place that should name the dialect of the table names none that exists",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 The dialect of a table stands in a comment `# qroute: dialect NAME` at its top, in the file
 `smtproutesdialect` beside it (one line, nothing else), or in `dialect` of qroute.toml. A name that

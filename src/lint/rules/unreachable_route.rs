@@ -1,6 +1,6 @@
 //! A line that no mail reaches.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::same_fate;
 use crate::lint::{Check, Report, Rule, Survey};
 use crate::model::{Action, KeyCase, RouteView, Walk};
@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
         summary: "no mail reaches the line: another one takes it, or no domain matches the key",
         severity: Severity::Error,
         on: true,
+        formats: EVERY,
         explanation: "\
 No mail is ever sent by this line. There are three ways to get there.
 
@@ -70,7 +71,9 @@ fn shadowed(
     report: &mut Report<'_>,
 ) {
     let dies = matches!(by.action(), Action::Crash(_));
-    if by.key().is_empty() || dies || !survey.is_domain(route.key()) {
+    // The default route is another rule's.
+    let default = by.key().is_empty() && by.condition().is_none();
+    if default || dies || !survey.is_domain(route.key()) {
         return;
     }
     let host = survey.reading.witness(route.key());
@@ -82,7 +85,7 @@ fn shadowed(
     let same = same_fate(&actual, &meant, product);
     let severity = match same {
         true => Severity::Info,
-        false => Severity::Error,
+        false => survey.by_order(Severity::Error),
     };
     report.add(severity, survey.place(route), |mut finding| {
         let line = survey.line(by);

@@ -1,6 +1,6 @@
 //! A suppression that suppresses nothing.
 
-use crate::diagnostic::{RuleInfo, Severity};
+use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Rule};
 
 /// The rule.
@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "a `# qroute: allow(…)` allows nothing that is found",
         severity: Severity::Warning,
         on: true,
+        formats: EVERY,
         explanation: "\
 A comment `# qroute: allow(rule) reason` says that the next line is meant as it is; `# qroute:
 allow-file(rule)` says it for the whole file. When nothing is found there any more, or the name is

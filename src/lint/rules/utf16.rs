@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
         summary: "the file is written in UTF-16, and none of its routes is read",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 In UTF-16, which some Windows programs call Unicode, every character takes two bytes, and one of
 them is NUL for Latin letters. No reader of smtproutes decodes anything: each NUL ends an entry or

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
         summary: "domain and relay are separated by something else than a colon",
         severity: Severity::Error,
         on: true,
+        formats: &["smtproutes"],
         explanation: "\
 Some guides write `domain relay` or `domain=relay`, as Postfix, sendmail or a hosts file would. In
 smtproutes the first colon ends the key, and a line without a colon is ignored without a word:

@@ -1,6 +1,6 @@
 //! The lines that spans lie in, and places in them.
 
-use crate::source::{File, Input, Span, open_len_of_entry};
+use crate::source::{File, Input, Span};
 
 /// Lines remembered: a finding and its labels ask for the same few again and again.
 const KNOWN: usize = 4;
@@ -91,6 +91,11 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// True when nobody knows where secrets stand.
+    pub fn is_blind(&self) -> bool {
+        self.input.is_blind()
+    }
+
     /// The line that `offset` lies in; a LF belongs to the line that it ends. `None` where there are no bytes.
     pub fn at(&mut self, offset: u32) -> Option<Line<'a>> {
         let known = self.known.iter().flatten().find(|line| line.holds(offset));
@@ -109,7 +114,9 @@ impl<'a> Lines<'a> {
             bytes: text,
             number: place.line,
             start: Span::at(file.base(), start..start).start,
-            open: open_len_of_entry(text),
+            open: self
+                .input
+                .open_len_of_line(file.base() + start as u32, text),
             ended: lf.is_some(),
         };
         self.known[self.next] = Some(line);

@@ -125,6 +125,8 @@ struct Draft<'a> {
     start: u32,
     /// True when the edits leave whole lines, and the last piece is none.
     whole: bool,
+    /// True when nobody knows where secrets stand.
+    blind: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -139,6 +141,7 @@ impl<'a> Draft<'a> {
             last: None,
             start: spot.lines.map_or(spot.span.start, |(first, _)| first.start),
             whole: false,
+            blind: lines.is_blind(),
         };
         let mut line = spot.lines.map(|(first, _)| first);
         if let Some(line) = &line {
@@ -234,9 +237,10 @@ impl<'a> Draft<'a> {
     /// How many bytes of the line at `from` may be shown.
     fn open(&self, bytes: &[u8], from: usize, origins: Option<&[&[u8]]>) -> usize {
         let first = from == 0;
-        let mut open = match first && self.in_value {
-            true => open_len(bytes),
-            false => open_len_of_entry(bytes),
+        let mut open = match (self.blind, first && self.in_value) {
+            (false, _) => bytes.len(),
+            (true, true) => open_len(bytes),
+            (true, false) => open_len_of_entry(bytes),
         };
         let here = |at: usize| (from..from + bytes.len()).contains(&at);
         for &at in self.hidden.iter().filter(|&&at| here(at)) {

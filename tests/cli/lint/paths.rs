@@ -90,11 +90,15 @@ fn trouble_with_one_path_does_not_hide_the_others() {
     assert_eq!(rules(&ran), ["leading-blank"]);
     assert!(String::from_utf8_lossy(&ran.err).contains("none: "));
     let xml = dir.file("x", "<?xml version=\"1.0\"?><a/>");
-    run(program().arg(xml)).fails_of("qroute-lint", 2, &["looks like XML", "--from smtproutes"]);
-    run(program().args(["--from", "xeams"]).arg(dir.join("t"))).fails_of(
+    run(program().arg(xml)).fails_of(
         "qroute-lint",
         2,
-        &["xeams"],
+        &["XML with the root element <a>", "--from"],
+    );
+    run(program().args(["--from", "exim"]).arg(dir.join("t"))).fails_of(
+        "qroute-lint",
+        2,
+        &["exim", "known and not read"],
     );
     let empty = Dir::new();
     let ran = lint(empty.path(), [""; 0]);

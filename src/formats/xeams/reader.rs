@@ -1,0 +1,315 @@
+//! From a file to a document.
+
+use super::super::format::ReadError;
+use super::super::options::{Assumed, ReadOptions};
+use super::super::xml::{Damage, Item, Walker, decode};
+use super::route::Reader;
+use super::{HOST_FILE, OPEN, ROOT};
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{
+    Assumption, Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck,
+    Precedence, Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable,
+    Variation, Walk,
+};
+use crate::source::{Input, Span};
+
+/// Most problems of one rule that are held.
+const MOST: usize = 20_000;
+
+/// What happens around the table: names and addresses as Java resolves them.
+const PRODUCT: Product = Product {
+    literals: LiteralRule::Plain,
+    host_literals: HostLiterals::Routed,
+    own_mx_names: NameCheck::None,
+    unresolvable: Unresolvable::Defer,
+    families: Families::Both,
+    unmatched: Unmatched::Product(
+        "a local recipient's mail stays, host.txt may name a host, and other mail goes to its MX",
+    ),
+    drops_final_dot: true,
+};
+
+/// Reads the table, the first file of `input`.
+///
+/// # Errors
+/// An assumption that is none; too many bytes or routes. What is wrong with the file is among the document's problems.
+pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, ReadError> {
+    let assumed = Assumed::new(OPEN, &options.assume)?;
+    let bytes = input.files().first().and_then(|file| file.state.bytes());
+    let length = bytes.map_or(0, <[u8]>::len);
+    let input = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
+        Err(damage) => return Ok(damaged(input, damage, length)),
+        Ok(Some(text)) => input.with_bytes(0, text)?,
+        Ok(None) => input,
+    };
+    let semantics = semantics(&assumed);
+    let mut table = RouteTable::new(PRODUCT);
+    table.begin_stage("routes", semantics);
+    let mut reader = Reader::new(&input, table, assumed.clone(), MOST);
+    let text = input.files().first().and_then(|file| file.state.bytes());
+    let text = text.unwrap_or(b"");
+    if let Err(stop) = routes(&mut reader, text) {
+        return match stop {
+            Stop::Damage(damage) => {
+                let length = text.len();
+                Ok(damaged(input, damage, length))
+            }
+            Stop::Full => Err(TableFull.into()),
+        };
+    }
+    smart_host(&mut reader);
+    let Reader {
+        texts,
+        problems,
+        table,
+        written,
+        usable,
+        ..
+    } = reader;
+    let mut input = input;
+    let mut document = Document::new(Input::default(), table);
+    document.derived = texts.finish(&mut input)?;
+    // The file has no place for a password.
+    input.set_secrets(Vec::new());
+    document.input = input;
+    document.problems = problems.finish();
+    document
+        .problems
+        .sort_by_key(|finding| (finding.span.start, finding.span.len));
+    document.assumptions = assumptions(&assumed, semantics);
+    (document.written, document.usable) = (written, usable);
+    Ok(document)
+}
+
+/// A document of a file that cannot be read.
+fn damaged(mut input: Input, damage: Damage, length: usize) -> Document {
+    input.set_secrets(Vec::new());
+    let mut document = Document::new(input, RouteTable::new(PRODUCT));
+    document.problems.push(damage.finding(0, length));
+    document.damaged = true;
+    document
+}
+
+enum Stop {
+    Damage(Damage),
+    Full,
+}
+
+impl From<Damage> for Stop {
+    fn from(damage: Damage) -> Self {
+        Stop::Damage(damage)
+    }
+}
+
+impl From<TableFull> for Stop {
+    fn from(TableFull: TableFull) -> Self {
+        Stop::Full
+    }
+}
+
+fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
+    let mut walker = Walker::new(text, 0)?;
+    let mut lists = 0;
+    loop {
+        let depth = walker.depth();
+        match walker.next()? {
+            Item::Open { name, tag } if depth == 0 => root(reader, &walker, name, tag)?,
+            Item::Open { name, tag } if depth == 1 => {
+                if reader.bytes(name) == b"Routes" {
+                    lists += 1;
+                    if lists > 1 {
+                        let finding = Finding::new(
+                            "repeated-element",
+                            Severity::Error,
+                            tag,
+                            "a second `Routes`",
+                        );
+                        reader.note(
+                            finding
+                                .effect("whether the routes of both count is not documented")
+                                .help("write all routes into one"),
+                        );
+                    }
+                    for (name, value) in walker.attributes(&mut reader.texts)? {
+                        reader.unknown_attribute(name, value);
+                    }
+                } else {
+                    reader.unknown_element(name, tag, &["Routes"]);
+                    walker.record(name, tag, &mut reader.texts)?;
+                }
+            }
+            Item::Open { name, tag } => {
+                let is_route = reader.bytes(name) == b"Route";
+                if !is_route {
+                    reader.unknown_element(name, tag, &["Route"]);
+                }
+                let record = walker.record(name, tag, &mut reader.texts)?;
+                if is_route {
+                    reader.route(record)?;
+                }
+            }
+            Item::Text(span) => reader.warn(
+                "stray-text",
+                span,
+                "text stands between elements",
+                "none that is known: the product ignores it",
+            ),
+            Item::Close | Item::Comment(_) => {}
+            Item::End => break,
+        }
+    }
+    if lists == 0 {
+        let finding = Finding::new(
+            "missing-element",
+            Severity::Error,
+            Span::new(0, 1),
+            "there is no `Routes`",
+        );
+        reader.note(
+            finding
+                .effect("the product finds no routes where it looks for them")
+                .help("write <Routes/> for none"),
+        );
+    } else if reader.written == 0 {
+        let finding = Finding::new(
+            "no-routes",
+            Severity::Info,
+            Span::new(0, 1),
+            "there are no routes",
+        );
+        reader.note(finding.effect("all mail takes the default path"));
+    }
+    Ok(())
+}
+
+fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> Result<(), Damage> {
+    let found = reader.bytes(name).to_vec();
+    let shown = crate::source::Visible(&found).to_string();
+    let at = tag.start as usize;
+    if found.eq_ignore_ascii_case(b"html") {
+        let message = "an HTML page, not a table: was a login page saved in its place?";
+        return Err(Damage::new("unknown-root", at, message));
+    }
+    if found != ROOT.as_bytes() {
+        let why = match (
+            found.eq_ignore_ascii_case(ROOT.as_bytes()),
+            memchr::memchr(b':', &found),
+        ) {
+            (true, _) => ": names in XML are case-sensitive",
+            (false, Some(_)) => ": the product reads elements without a prefix",
+            _ => "",
+        };
+        let message = format!("the root element is `{shown}`, and that of Xeams is `{ROOT}`{why}");
+        return Err(Damage::new("unknown-root", at, message));
+    }
+    for (name, value) in walker.attributes(&mut reader.texts)? {
+        if reader.bytes(name) == b"xmlns" && !value.text.is_empty() {
+            let namespace = crate::source::Visible(reader.bytes(value.text)).to_string();
+            let message = format!(
+                "the root element is in the namespace `{namespace}`, and that of Xeams is in none"
+            );
+            return Err(Damage::new("unknown-root", at, message));
+        }
+        reader.unknown_attribute(name, value);
+    }
+    Ok(())
+}
+
+/// A smart host for all domains in the file beside: "you should not use the methods specified on the SmartHost page if you
+/// decide to use this option".
+fn smart_host(reader: &mut Reader<'_>) {
+    const ALL: &[u8] = b"ALLDOMAINS";
+    let Some(file) = reader.input.file(HOST_FILE) else {
+        return;
+    };
+    let bytes = file.state.bytes().unwrap_or(b"");
+    let mut start = 0;
+    for line in bytes.split(|&b| b == b'\n') {
+        let found = line
+            .windows(ALL.len())
+            .position(|part| part.eq_ignore_ascii_case(ALL));
+        if let Some(at) = found.filter(|_| !line.trim_ascii_start().starts_with(b"#")) {
+            let span = Span::at(file.base(), start + at..start + at + ALL.len());
+            let finding = Finding::new(
+                "smart-host-beside",
+                Severity::Warning,
+                span,
+                "ALLDOMAINS names a smart host beside a table of custom routes",
+            )
+            .effect("the vendor says that both must not be used together: which of them mail takes is not documented")
+            .help("use one of them");
+            reader.problems.add(finding);
+            return;
+        }
+        start += line.len() + 1;
+    }
+}
+
+fn semantics(assumed: &Assumed<'_>) -> Semantics {
+    Semantics {
+        precedence: match assumed.is("order", "first-match") {
+            true => Precedence::FirstMatch,
+            false => Precedence::Narrowest,
+        },
+        walk: match assumed.is("subdomains", "no") {
+            true => Walk::AddressThenDotSuffixes,
+            false => Walk::AddressThenSuffixesWithoutDot,
+        },
+        key_case: match (assumed.is("case", "insensitive"), assumed.is("idn", "same")) {
+            (false, _) => KeyCase::Sensitive,
+            (true, true) => KeyCase::Unicode,
+            (true, false) => KeyCase::AsciiInsensitive,
+        },
+        subject: Subject::Recipient,
+        delimiters: Delimiters::NONE,
+    }
+}
+
+/// All assumptions, each with the table as it would be read if it were wrong.
+fn assumptions(assumed: &Assumed<'_>, semantics: Semantics) -> Vec<Assumption> {
+    let other = |key: &'static str, value: &str| {
+        let others = OPEN.iter().find(|open| open.key == key);
+        let others = others.into_iter().flat_map(|open| open.values);
+        let mut others = others.map(|(name, _)| *name).filter(|name| *name != value);
+        (key.to_owned(), others.next().unwrap_or_default().to_owned())
+    };
+    let mut all = Vec::new();
+    for open in OPEN {
+        let key = open.key;
+        let value = assumed.listed(key);
+        let otherwise = match key {
+            "order" | "subdomains" | "case" | "idn" => {
+                let mut given: Vec<(String, String)> = OPEN
+                    .iter()
+                    .map(|open| (open.key.to_owned(), assumed.listed(open.key).to_owned()))
+                    .collect();
+                given.push(other(key, value));
+                let Ok(changed) = Assumed::new(OPEN, &given) else {
+                    continue;
+                };
+                let changed = self::semantics(&changed);
+                if changed == semantics {
+                    continue;
+                }
+                Variation::Semantics(0, changed)
+            }
+            "subject-case" => Variation::OtherSubjectCase,
+            "regex" => Variation::OtherExtent,
+            // Routes that are not there when it is settled so were left out by the reader.
+            key if open
+                .values
+                .first()
+                .is_some_and(|(first, _)| *first == value) =>
+            {
+                Variation::Without(key)
+            }
+            _ => continue,
+        };
+        all.push(Assumption {
+            key,
+            value,
+            otherwise,
+        });
+    }
+    all
+}

@@ -1,0 +1,199 @@
+//! The hosts of a route: `HOST|HOST|…`.
+
+use std::collections::HashSet;
+
+use smallvec::SmallVec;
+
+use super::super::names::{self, Host};
+use super::route::Reader;
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Hop, HopLookup, Port};
+use crate::source::{Span, Text, Visible};
+
+const UNUSED: &str = "what becomes of its mail is not documented: the product may skip the route, or refuse the whole file";
+
+/// Reads the value of `ip`, which is not empty. `None` when no mail can be sent by it; that is noted.
+pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop; 1]>> {
+    let bytes = reader.bytes(text).to_vec();
+    let mut hops = SmallVec::new();
+    let mut usable = true;
+    let (mut empty, mut blank) = (false, false);
+    let mut seen: HashSet<Vec<u8>> = HashSet::new();
+    let mut twice = None;
+    for item in bytes.split(|&b| b == b'|') {
+        let at = item.as_ptr() as usize - bytes.as_ptr() as usize;
+        let inner = item.trim_ascii();
+        let lead = item.len() - item.trim_ascii_start().len();
+        blank |= inner.len() != item.len();
+        if inner.is_empty() {
+            empty = true;
+            continue;
+        }
+        let place = Span::new(text.start + (at + lead) as u32, inner.len() as u32);
+        match server(reader, inner, place) {
+            Some(hop) => {
+                if !seen.insert(inner.to_ascii_lowercase()) {
+                    twice.get_or_insert(place);
+                }
+                hops.push(hop);
+            }
+            None => usable = false,
+        }
+    }
+    if empty && (!hops.is_empty() || !usable) {
+        let finding = Finding::new(
+            "empty-item",
+            Severity::Warning,
+            reader.source(text),
+            "nothing stands between two `|`, or before or behind one",
+        )
+        .effect("the other hosts are used; the product may draw the empty one and send nothing")
+        .help("delete the `|`");
+        reader.note(finding);
+    }
+    if blank {
+        reader.trimmed(text);
+    }
+    if let Some(place) = twice {
+        let shown = Visible(reader.bytes(place)).to_string();
+        reader.warn(
+            "duplicate-host",
+            reader.source(place),
+            format!("the host `{shown}` stands twice"),
+            "it is drawn twice as often as the others",
+        );
+    }
+    if hops.is_empty() && usable {
+        let finding = Finding::new(
+            "missing-value",
+            Severity::Error,
+            reader.source(text),
+            "no host stands in `ip`",
+        );
+        reader.note(
+            finding
+                .effect(UNUSED)
+                .help("write the relay's name or address"),
+        );
+        return None;
+    }
+    usable.then_some(hops)
+}
+
+fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
+    let shown = Visible(item).to_string();
+    let bad = |reader: &mut Reader<'_>, rule, message: String, help: &str| {
+        let finding = Finding::new(rule, Severity::Error, reader.source(place), message);
+        reader.note(finding.effect(UNUSED).help(help));
+        None
+    };
+    if let Some(&separator) = item.iter().find(|b| matches!(b, b',' | b';')) {
+        let name = if separator == b',' {
+            "comma"
+        } else {
+            "semicolon"
+        };
+        let message = format!("a {name} in `{shown}`: hosts are separated by `|` in this file");
+        return bad(
+            reader,
+            "wrong-list-separator",
+            message,
+            "write `|` between hosts",
+        );
+    }
+    let (host, port) = split_port(item);
+    let found = match names::host(host) {
+        Ok(found) => found,
+        Err(why) => {
+            let message = format!("`{shown}` is no host: {why}");
+            return bad(reader, "bad-host", message, "write a name or an address");
+        }
+    };
+    let port = match port {
+        None => None,
+        Some(digits) => match names::port(digits) {
+            Ok(port) => Some(Port::scanned(u64::from(port))),
+            Err(why) => {
+                let message = format!("`{shown}`: {why}");
+                return bad(
+                    reader,
+                    "bad-port",
+                    message,
+                    "write a port from 1 to 65535, or none",
+                );
+            }
+        },
+    };
+    if port.is_some() {
+        reader.warn(
+            "port-undocumented",
+            reader.source(place),
+            format!("`{shown}` names a port, which the vendor documents for other files only"),
+            "taken as the port; if the product does not know it, the host is not found",
+        );
+    }
+    let range = match &found {
+        Host::V4 => 0..host.len(),
+        Host::V6(range) => {
+            reader.warn(
+                "ipv6-undocumented",
+                reader.source(place),
+                format!("`{shown}` is an IPv6 address, which the vendor does not document"),
+                "taken as the address; if the product does not know it, the host is not found",
+            );
+            range.clone()
+        }
+        Host::Name(name) => {
+            if name.underscore {
+                reader.warn(
+                    "underscore-host",
+                    reader.source(place),
+                    format!("`{shown}` holds `_`, which host names do not"),
+                    "the name may not be found",
+                );
+            }
+            if name.final_dot {
+                reader.warn(
+                    "final-dot",
+                    reader.source(place),
+                    format!("a dot stands at the end of `{shown}`"),
+                    "none: the name is absolute anyway",
+                );
+            }
+            if name.unicode {
+                reader.warn(
+                    "unicode-domain",
+                    reader.source(place),
+                    format!("the host `{shown}` is not written as its A-label"),
+                    "the name may not be found",
+                );
+            }
+            name.range.clone()
+        }
+    };
+    let text = Span::new(place.start + range.start as u32, range.len() as u32);
+    Some(Hop {
+        port,
+        ..Hop::to(HopLookup::Address(text))
+    })
+}
+
+/// Host and port: `host`, `host:port`, `[v6]`, `[v6]:port`; more than one colon without brackets is IPv6.
+fn split_port(item: &[u8]) -> (&[u8], Option<&[u8]>) {
+    if item.first() == Some(&b'[') {
+        if let Some(close) = memchr::memchr(b']', item)
+            && item.get(close + 1) == Some(&b':')
+        {
+            return (&item[..=close], Some(&item[close + 2..]));
+        }
+        return (item, None);
+    }
+    let mut colons = memchr::memchr_iter(b':', item);
+    match (colons.next(), colons.next()) {
+        // `//` behind a colon is a URL's.
+        (Some(at), None) if !item[at + 1..].starts_with(b"//") => {
+            (&item[..at], Some(&item[at + 1..]))
+        }
+        _ => (item, None),
+    }
+}

@@ -1,0 +1,21 @@
+//! XML as the formats that are written in it need it: decoded once, hostile, with the place of every byte.
+//!
+//! Not a format. [`decode`] makes text of bytes, whatever encoding they declare and truly have. [`Parser`] splits the text into
+//! tokens and holds it to what is well-formed: no DOCTYPE, no entity but the five and character references, 64 levels, 64 KiB
+//! a value. [`Record`] holds one element with all that is in it, so that a file of a million records is read in the memory of
+//! one. What keeps a file from being read is one [`Damage`]: nothing of a damaged file is used.
+
+mod damage;
+mod decode;
+mod grammar;
+mod layout;
+mod parser;
+mod record;
+mod text;
+
+pub(in crate::formats) use damage::Damage;
+pub(in crate::formats) use decode::{declared_encoding, decode};
+pub(in crate::formats) use layout::{escaped, unify, with_line_feeds};
+pub(in crate::formats) use parser::{Parser, Token};
+pub(in crate::formats) use record::{Item, NodeId, Record, Value, Walker};
+pub(in crate::formats) use text::Texts;

@@ -1,0 +1,479 @@
+//! One element with all that is in it, and the way from one to the next.
+
+use std::ops::Range;
+
+use super::grammar::resolve;
+use super::text::LONGEST_VALUE;
+use super::{Damage, Parser, Texts, Token};
+use crate::source::{Span, Text};
+
+/// Most elements of one record.
+const MOST_NODES: usize = 100_000;
+
+/// Number of an element in its [`Record`]; 0 is the record itself.
+pub(in crate::formats) type NodeId = usize;
+
+/// A value, without the blanks around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(in crate::formats) struct Value {
+    /// The text.
+    pub text: Text,
+    /// True when blanks were taken off.
+    pub trimmed: bool,
+}
+
+/// An element of a record.
+#[derive(Clone, Debug)]
+pub(in crate::formats) struct Node {
+    /// Its name.
+    pub name: Span,
+    /// Its start tag.
+    pub tag: Span,
+    /// From its start tag to its end tag.
+    pub whole: Span,
+    /// The element that it stands in.
+    #[allow(dead_code, reason = "for the formats to come")]
+    pub parent: NodeId,
+    /// Its own text, joined across comments, CDATA and child elements.
+    pub value: Value,
+    /// What stands between its tags.
+    pub content: Span,
+    /// The first number behind it and all that is in it.
+    next: NodeId,
+    attributes: Range<usize>,
+}
+
+/// An element with all that is in it, in the order of the text. Made anew for each record in the same memory.
+#[derive(Debug, Default)]
+pub(in crate::formats) struct Record {
+    nodes: Vec<Node>,
+    attributes: Vec<(Span, Value)>,
+    /// The comments in it.
+    pub comments: Vec<Span>,
+}
+
+impl Record {
+    /// Element `id`.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// The record itself.
+    pub fn root(&self) -> &Node {
+        &self.nodes[0]
+    }
+
+    /// The elements in `id`, without those in them.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let end = self.nodes[id].next;
+        let mut at = id + 1;
+        std::iter::from_fn(move || {
+            let here = at;
+            at = self.nodes.get(here)?.next;
+            (here < end).then_some(here)
+        })
+    }
+
+    /// All elements, the record itself first.
+    #[allow(dead_code, reason = "for the formats to come")]
+    pub fn all(&self) -> Range<NodeId> {
+        0..self.nodes.len()
+    }
+
+    /// The attributes of `id`: names and values.
+    pub fn attributes(&self, id: NodeId) -> &[(Span, Value)] {
+        &self.attributes[self.nodes[id].attributes.clone()]
+    }
+
+    fn clear(&mut self) {
+        self.nodes.clear();
+        self.attributes.clear();
+        self.comments.clear();
+    }
+}
+
+/// What comes next on the way through containers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::formats) enum Item {
+    /// An element begins. It is a container to go on in, unless [`Walker::record`] takes it.
+    Open {
+        /// Its name.
+        name: Span,
+        /// Its start tag.
+        tag: Span,
+    },
+    /// The container that was opened last ends.
+    Close,
+    /// Text that is not blank, beside elements.
+    Text(Span),
+    /// A comment.
+    Comment(Span),
+    /// The end of the file.
+    End,
+}
+
+/// Goes through the containers of a text and takes records whole.
+pub(in crate::formats) struct Walker<'t> {
+    parser: Parser<'t>,
+    base: u32,
+    record: Record,
+}
+
+/// The text of an element whose end has not come.
+#[derive(Default)]
+struct Pieces {
+    only: Option<Range<usize>>,
+    joined: Option<String>,
+}
+
+impl<'t> Walker<'t> {
+    /// Begins at the start of `text`, whose first byte has the offset `base`.
+    ///
+    /// # Errors
+    /// As [`Parser::new`].
+    pub fn new(text: &'t [u8], base: u32) -> Result<Self, Damage> {
+        Ok(Walker {
+            parser: Parser::new(text)?,
+            base,
+            record: Record::default(),
+        })
+    }
+
+    /// How many elements the next item stands in.
+    pub fn depth(&self) -> usize {
+        self.parser.depth()
+    }
+
+    /// The next item.
+    ///
+    /// # Errors
+    /// As [`Parser::next`].
+    pub fn next(&mut self) -> Result<Item, Damage> {
+        loop {
+            return Ok(match self.parser.next()? {
+                Token::Open { tag, name, .. } => Item::Open {
+                    name: self.span(name),
+                    tag: self.span(tag),
+                },
+                Token::Close(_) => Item::Close,
+                Token::Text(range) => {
+                    let text = &self.parser.text()[range.clone()];
+                    let blank = text.len() - text.trim_ascii_start().len();
+                    match text.trim_ascii().len() {
+                        0 => continue,
+                        length => {
+                            let start = range.start + blank;
+                            Item::Text(self.span(start..start + length))
+                        }
+                    }
+                }
+                Token::Reference(range, _) | Token::CData(range) => Item::Text(self.span(range)),
+                Token::Comment(range) => Item::Comment(self.span(range)),
+                Token::Instruction(_) | Token::Declaration(_) => continue,
+                Token::End => Item::End,
+            });
+        }
+    }
+
+    /// The attributes of the element that was opened last.
+    ///
+    /// # Errors
+    /// A reference that is none.
+    pub fn attributes(&self, texts: &mut Texts) -> Result<Vec<(Span, Value)>, Damage> {
+        let all = self.parser.attributes.iter();
+        all.map(|attribute| {
+            let value = self.attribute_value(&attribute.value, texts)?;
+            Ok((self.span(attribute.name.clone()), value))
+        })
+        .collect()
+    }
+
+    /// The element that was opened last, with all that is in it.
+    ///
+    /// # Errors
+    /// As [`Parser::next`]; a value or a record beyond a limit.
+    pub fn record(&mut self, name: Span, tag: Span, texts: &mut Texts) -> Result<&Record, Damage> {
+        let mut record = std::mem::take(&mut self.record);
+        record.clear();
+        let built = self.build(&mut record, name, tag, texts);
+        self.record = record;
+        built.map(|()| &self.record)
+    }
+
+    fn build(
+        &mut self,
+        record: &mut Record,
+        name: Span,
+        tag: Span,
+        texts: &mut Texts,
+    ) -> Result<(), Damage> {
+        let mut open: Vec<(NodeId, Pieces)> = Vec::new();
+        self.begin(record, &mut open, name, tag, texts)?;
+        while let Some((_, pieces)) = open.last_mut() {
+            match self.parser.next()? {
+                Token::Open { tag, name, .. } => {
+                    let (name, tag) = (self.span(name), self.span(tag));
+                    self.begin(record, &mut open, name, tag, texts)?;
+                }
+                Token::Close(range) => {
+                    if let Some((id, pieces)) = open.pop() {
+                        let count = record.nodes.len();
+                        let node = &mut record.nodes[id];
+                        let from = node.tag.end() - self.base;
+                        node.content = self.span(from as usize..range.start.max(from as usize));
+                        node.whole = self.span((node.tag.start - self.base) as usize..range.end);
+                        node.next = count;
+                        node.value = self.value(pieces, node.content, texts);
+                    }
+                }
+                Token::Text(range) => {
+                    let text = self.parser.text();
+                    let piece = &text[range.clone()];
+                    // Blanks between elements are no text.
+                    if !piece.trim_ascii().is_empty()
+                        || pieces.joined.is_some()
+                        || pieces.only.is_some()
+                    {
+                        join(pieces, text, range, piece)?;
+                    }
+                }
+                Token::CData(range) => {
+                    let text = self.parser.text();
+                    let piece = &text[range.clone()];
+                    // It is text that must be made, so that it can be told from what stands in the file.
+                    pieces.joined.get_or_insert_default();
+                    join(pieces, text, range, piece)?;
+                }
+                Token::Reference(range, character) => {
+                    let text = self.parser.text();
+                    let mut buffer = [0; 4];
+                    pieces.joined.get_or_insert_default();
+                    join(pieces, text, range, character.encode_utf8(&mut buffer))?;
+                }
+                Token::Comment(range) => record.comments.push(self.span(range)),
+                Token::Instruction(_) | Token::Declaration(_) => {}
+                Token::End => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(
+        &self,
+        record: &mut Record,
+        open: &mut Vec<(NodeId, Pieces)>,
+        name: Span,
+        tag: Span,
+        texts: &mut Texts,
+    ) -> Result<(), Damage> {
+        if record.nodes.len() == MOST_NODES {
+            let at = (tag.start - self.base) as usize;
+            let message = format!("more than {MOST_NODES} elements in one record");
+            return Err(Damage::new("xml-limit", at, message));
+        }
+        let first = record.attributes.len();
+        for attribute in &self.parser.attributes {
+            let value = self.attribute_value(&attribute.value, texts)?;
+            record
+                .attributes
+                .push((self.span(attribute.name.clone()), value));
+        }
+        let id = record.nodes.len();
+        record.nodes.push(Node {
+            name,
+            tag,
+            whole: tag,
+            parent: open.last().map_or(0, |(id, _)| *id),
+            value: Value::default(),
+            content: Span::new(tag.end(), 0),
+            next: id + 1,
+            attributes: first..record.attributes.len(),
+        });
+        open.push((id, Pieces::default()));
+        Ok(())
+    }
+
+    fn value(&self, pieces: Pieces, content: Span, texts: &mut Texts) -> Value {
+        let text = self.parser.text();
+        match (pieces.joined, pieces.only) {
+            (Some(joined), _) => {
+                let inner = joined.trim_matches(is_blank);
+                Value {
+                    text: texts.push(inner.as_bytes(), content),
+                    trimmed: inner.len() != joined.len(),
+                }
+            }
+            (None, Some(range)) => {
+                let piece = &text[range.clone()];
+                let start = range.start + piece.len() - piece.trim_start_matches(is_blank).len();
+                let inner = piece.trim_matches(is_blank);
+                Value {
+                    text: self.span(start..start + inner.len()),
+                    trimmed: inner.len() != piece.len(),
+                }
+            }
+            (None, None) => Value {
+                text: Span::new(content.start, 0),
+                trimmed: !content.is_empty() && !text[self.range(content)].contains('<'),
+            },
+        }
+    }
+
+    fn attribute_value(&self, range: &Range<usize>, texts: &mut Texts) -> Result<Value, Damage> {
+        let raw = &self.parser.text()[range.clone()];
+        let special = |b: u8| matches!(b, b'&' | b'\t' | b'\r' | b'\n');
+        if !raw.bytes().any(special) {
+            let inner = raw.trim_matches(is_blank);
+            let start = range.start + raw.len() - raw.trim_start_matches(is_blank).len();
+            return Ok(Value {
+                text: self.span(start..start + inner.len()),
+                trimmed: inner.len() != raw.len(),
+            });
+        }
+        let mut value = String::with_capacity(raw.len());
+        let mut rest = raw;
+        while let Some(at) = rest.find('&') {
+            value.extend(rest[..at].chars().map(blank_for_break));
+            let here = range.start + raw.len() - rest.len() + at;
+            let end = rest[at..].find(';').ok_or_else(|| {
+                Damage::malformed(here, "`&` that begins no reference: write `&amp;`")
+            })?;
+            let name = &rest[at + 1..at + end];
+            value.push(resolve(name).map_err(|why| Damage::malformed(here, why))?);
+            rest = &rest[at + end + 1..];
+        }
+        value.extend(rest.chars().map(blank_for_break));
+        let inner = value.trim_matches(is_blank);
+        Ok(Value {
+            text: texts.push(inner.as_bytes(), self.span(range.clone())),
+            trimmed: inner.len() != value.len(),
+        })
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::at(self.base, range)
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        let start = (span.start - self.base) as usize;
+        start..start + span.len as usize
+    }
+}
+
+/// Line breaks in a value are blanks (XML 1.0, 3.3.3).
+fn blank_for_break(c: char) -> char {
+    if matches!(c, '\t' | '\r' | '\n') {
+        ' '
+    } else {
+        c
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+/// Adds a piece of text, whole or joined with what came before.
+fn join(pieces: &mut Pieces, text: &str, range: Range<usize>, piece: &str) -> Result<(), Damage> {
+    let at = range.start;
+    if pieces.joined.is_none() && pieces.only.is_none() && !piece.contains('\r') {
+        pieces.only = Some(range);
+    } else {
+        let joined = pieces.joined.get_or_insert_default();
+        if let Some(only) = pieces.only.take() {
+            joined.push_str(&text[only]);
+        }
+        // CR LF and CR are LF to XML (2.11).
+        match piece.contains('\r') {
+            true => joined.push_str(&piece.replace("\r\n", "\n").replace('\r', "\n")),
+            false => joined.push_str(piece),
+        }
+    }
+    let length = match (&pieces.joined, &pieces.only) {
+        (Some(joined), _) => joined.len(),
+        (None, Some(range)) => range.len(),
+        (None, None) => 0,
+    };
+    if length > LONGEST_VALUE {
+        let message = format!("the value is longer than {LONGEST_VALUE} bytes");
+        return Err(Damage::new("xml-limit", at, message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Input;
+
+    /// `name=value` of all elements and attributes of the first record below the root.
+    fn values(text: &str) -> Vec<String> {
+        let input = Input::single("f", "f", text.as_bytes().to_vec()).unwrap();
+        let mut texts = Texts::new(&input);
+        let mut walker = Walker::new(text.as_bytes(), 0).unwrap();
+        let Item::Open { .. } = walker.next().unwrap() else {
+            panic!("no root")
+        };
+        let Item::Open { name, tag } = walker.next().unwrap() else {
+            panic!("no record")
+        };
+        let record = walker.record(name, tag, &mut texts).unwrap();
+        let show = |text| String::from_utf8(texts.bytes(&input, text).to_vec()).unwrap();
+        let mut all = Vec::new();
+        for id in record.all() {
+            let node = record.node(id);
+            let mark = if node.value.trimmed { "~" } else { "" };
+            all.push(format!(
+                "{}={}{mark}",
+                show(node.name),
+                show(node.value.text)
+            ));
+            for (name, value) in record.attributes(id) {
+                all.push(format!("@{}={}", show(*name), show(value.text)));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn values_are_joined_and_trimmed() {
+        assert_eq!(values("<r><a> x </a></r>"), ["a=x~"]);
+        assert_eq!(
+            values("<r><a><!-- 1 -->A<!-- 2 -->N<![CDATA[Y&]]></a></r>"),
+            ["a=ANY&"]
+        );
+        assert_eq!(values("<r><a>r&amp;d&#64;x</a></r>"), ["a=r&d@x"]);
+        assert_eq!(values("<r><a>x\r\ny</a></r>"), ["a=x\ny"]);
+        assert_eq!(values("<r><a/></r>"), ["a="]);
+        assert_eq!(values("<r><a>  </a></r>"), ["a=~"]);
+        assert_eq!(
+            values("<r><a b='1' c=' &lt;&#10;\n'>\n  <d>e</d>\n  <f/>\n</a></r>"),
+            ["a=", "@b=1", "@c=<", "d=e", "f="]
+        );
+    }
+
+    #[test]
+    fn records_know_their_places() {
+        let text = "<r><a><b>x</b><c><d/></c></a></r>";
+        let input = Input::single("f", "f", text.as_bytes().to_vec()).unwrap();
+        let mut texts = Texts::new(&input);
+        let mut walker = Walker::new(text.as_bytes(), 0).unwrap();
+        walker.next().unwrap();
+        let Item::Open { name, tag } = walker.next().unwrap() else {
+            panic!("no record")
+        };
+        let record = walker.record(name, tag, &mut texts).unwrap();
+        assert_eq!(
+            input.bytes(record.root().whole),
+            b"<a><b>x</b><c><d/></c></a>"
+        );
+        assert_eq!(input.bytes(record.root().content), b"<b>x</b><c><d/></c>");
+        let children: Vec<_> = record.children(0).collect();
+        assert_eq!(children, [1, 2]);
+        assert_eq!(record.children(2).collect::<Vec<_>>(), [3]);
+        assert_eq!(record.node(3).parent, 2);
+        assert_eq!(input.bytes(record.node(1).value.text), b"x");
+        assert_eq!(walker.next().unwrap(), Item::Close);
+        assert_eq!(walker.next().unwrap(), Item::End);
+    }
+}

@@ -1,0 +1,94 @@
+//! Values: text where it stands, or text that was put together and remembers where it comes from.
+
+use crate::source::{Input, Span, State, Text, TooLarge};
+
+/// Longest value in bytes.
+pub(in crate::formats) const LONGEST_VALUE: usize = 64 * 1024;
+
+/// Text that stands in no file: it will lie behind all files of an input, as a file of its own.
+#[derive(Debug)]
+pub(in crate::formats) struct Texts {
+    base: u32,
+    bytes: Vec<u8>,
+    derived: Vec<(u32, Span)>,
+}
+
+impl Texts {
+    /// No text yet; it will lie behind the files of `input`, to which no other file may be added before.
+    pub fn new(input: &Input) -> Self {
+        let end = input.files().last().map_or(0, |file| {
+            let length = file.state.bytes().map_or(0, <[u8]>::len);
+            file.base() as usize + length + 1
+        });
+        Texts {
+            base: u32::try_from(end).unwrap_or(u32::MAX),
+            bytes: Vec::new(),
+            derived: Vec::new(),
+        }
+    }
+
+    /// Takes in `text`, which `source` says in another way.
+    pub fn push(&mut self, text: &[u8], source: Span) -> Text {
+        let start = self.base.saturating_add(self.bytes.len() as u32);
+        self.bytes.extend_from_slice(text);
+        self.derived.push((start, source));
+        Span::new(start, text.len() as u32)
+    }
+
+    /// Where `text` comes from: itself, unless it was pushed here.
+    pub fn source(&self, text: Text) -> Span {
+        let behind = self
+            .derived
+            .partition_point(|(start, _)| *start <= text.start);
+        let made = behind.checked_sub(1).and_then(|at| self.derived.get(at));
+        made.map_or(text, |(_, source)| *source)
+    }
+
+    /// The bytes of `text`, which stands in `input` or was pushed here.
+    pub fn bytes<'s>(&'s self, input: &'s Input, text: Text) -> &'s [u8] {
+        match text.start.checked_sub(self.base) {
+            Some(at) if !self.bytes.is_empty() => {
+                let at = at as usize;
+                self.bytes.get(at..at + text.len as usize).unwrap_or(&[])
+            }
+            _ => input.bytes(text),
+        }
+    }
+
+    /// Lays the text behind the files of `input`; returns where it comes from.
+    ///
+    /// # Errors
+    /// 4 GiB.
+    pub fn finish(self, input: &mut Input) -> Result<Vec<(u32, Span)>, TooLarge> {
+        if !self.bytes.is_empty() {
+            let path = input
+                .files()
+                .last()
+                .map_or("-".into(), |file| file.path.clone());
+            input.push("", &path, State::Bytes(self.bytes))?;
+        }
+        Ok(self.derived)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_was_made_lies_behind_the_files() {
+        let mut input = Input::single("f", "f", b"a&amp;b".to_vec()).unwrap();
+        let mut texts = Texts::new(&input);
+        let source = Span::new(0, 7);
+        let first = texts.push(b"a&b", source);
+        let second = texts.push(b"", Span::new(3, 2));
+        assert_eq!(texts.bytes(&input, first), b"a&b");
+        assert_eq!(texts.bytes(&input, Span::new(1, 5)), b"&amp;");
+        let derived = texts.finish(&mut input).unwrap();
+        assert_eq!(input.bytes(first), b"a&b");
+        assert_eq!(
+            derived,
+            [(first.start, source), (second.start, Span::new(3, 2))]
+        );
+    }
+}
