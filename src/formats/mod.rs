@@ -7,10 +7,12 @@ mod edits;
 mod format;
 mod head;
 mod names;
+mod notes;
 mod options;
 mod planned;
 mod said;
 pub mod smtproutes;
+mod texts;
 pub mod xeams;
 mod xml;
 

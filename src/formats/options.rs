@@ -1,6 +1,7 @@
 //! What a reader is told besides the files.
 
 use super::smtproutes::{DIALECTS, Dialect};
+use crate::model::{Assumption, Semantics, Variation};
 
 /// How files are read.
 #[derive(Clone, Debug)]
@@ -117,6 +118,51 @@ impl<'o> Assumed<'o> {
     /// True when `key` is taken as `value`.
     pub fn is(&self, key: &str, value: &str) -> bool {
         self.value(key) == value
+    }
+
+    /// All assumptions, each with the table as it would be read if it were wrong: matched by other semantics, as `semantics`
+    /// makes them of what is assumed; else as `special` says; else without the routes that are marked with it as a doubt,
+    /// which are there as long as the first of its values is assumed.
+    pub(super) fn assumptions(
+        &self,
+        semantics: impl Fn(&Assumed<'_>) -> Semantics,
+        special: impl Fn(&str) -> Option<Variation>,
+    ) -> Vec<Assumption> {
+        let as_is = semantics(self);
+        let mut all = Vec::new();
+        for open in self.open {
+            let (key, value) = (open.key, self.listed(open.key));
+            let given = self.otherwise(open);
+            let other = Assumed {
+                open: self.open,
+                given: &given,
+            };
+            let changed = semantics(&other);
+            let otherwise = if changed != as_is {
+                Variation::Semantics(0, changed)
+            } else if let Some(special) = special(key) {
+                special
+            } else if value == self.first(key) {
+                Variation::Without(key)
+            } else {
+                continue;
+            };
+            all.push(Assumption {
+                key,
+                value,
+                otherwise,
+            });
+        }
+        all
+    }
+
+    /// What is given, with `open` taken in the first of the ways in which it is not.
+    fn otherwise(&self, open: &Open) -> Vec<(String, String)> {
+        let mut others = open.values.iter().map(|(value, _)| *value);
+        let other = others.find(|other| *other != self.listed(open.key));
+        let mut given = self.given.to_vec();
+        given.push((open.key.to_owned(), other.unwrap_or_default().to_owned()));
+        given
     }
 }
 

@@ -34,11 +34,11 @@ impl Place {
 
 /// Reads the value of an element, which is not empty. `None` when it is none; that is noted.
 pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {
-    let bytes = reader.bytes(text).to_vec();
+    let bytes = reader.notes.bytes(text).to_vec();
     let what = place.words();
     let bad = |reader: &mut Reader<'_>, rule: &'static str, message: String, help: String| {
-        let finding = Finding::new(rule, Severity::Error, reader.source(text), message);
-        reader.note(
+        let finding = Finding::new(rule, Severity::Error, reader.notes.source(text), message);
+        reader.notes.add(
             finding
                 .effect("what becomes of its mail is not documented: the product may skip the route, or refuse the whole file")
                 .help(help),
@@ -117,9 +117,9 @@ pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Opti
         }
     };
     if !local.is_ascii() {
-        reader.warn(
+        reader.notes.warn(
             "non-ascii-local-part",
-            reader.source(text),
+            reader.notes.source(text),
             format!("the local part of {what} `{shown}` is not ASCII"),
             "mail for it comes only by SMTPUTF8, and no vendor says how such names are compared",
         );
@@ -133,9 +133,9 @@ pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Opti
 
 fn any(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {
     if place == Place::Exception {
-        reader.warn(
+        reader.notes.warn(
             "any-in-exceptions",
-            reader.source(text),
+            reader.notes.source(text),
             "ANY among the exceptions",
             "none: it stands for no recipient there",
         );
@@ -143,26 +143,26 @@ fn any(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {
     }
     if place == Place::Sender {
         reader.doubt("any-sender");
-        reader.warn(
+        reader.notes.warn(
             "any-sender",
-            reader.source(text),
+            reader.notes.source(text),
             "the sender ANY, which the vendor does not document",
             "taken as every sender; if the product reads it otherwise, the route is never taken",
         );
     }
-    if reader.bytes(text) != b"ANY" {
-        let shown = Visible(reader.bytes(text)).to_string();
+    if reader.notes.bytes(text) != b"ANY" {
+        let shown = Visible(reader.notes.bytes(text)).to_string();
         reader.doubt("any-spelling");
         let message = format!("`{shown}` where the vendor writes ANY");
         let finding = Finding::new(
             "any-spelling",
             Severity::Warning,
-            reader.source(text),
+            reader.notes.source(text),
             message,
         )
         .effect("taken as ANY; if the product compares letter by letter, the route is never taken")
         .help("write `ANY`");
-        reader.note_fixed(finding, text, b"ANY");
+        reader.notes.add_fixed(finding, text, b"ANY");
     }
     Some(Pattern::Any)
 }
@@ -170,9 +170,9 @@ fn any(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {
 /// How many bytes of the domain count, or why it is none.
 fn domain_of(reader: &mut Reader<'_>, domain: &[u8], text: Text) -> Result<u32, BadName> {
     if domain.first() == Some(&b'[') && domain.last() == Some(&b']') {
-        reader.warn(
+        reader.notes.warn(
             "domain-literal",
-            reader.source(text),
+            reader.notes.source(text),
             format!("the domain is the address literal `{}`", Visible(domain)),
             "only mail to that very literal matches",
         );
@@ -185,14 +185,14 @@ fn domain_of(reader: &mut Reader<'_>, domain: &[u8], text: Text) -> Result<u32, 
         let finding = Finding::new(
             "final-dot",
             Severity::Warning,
-            reader.source(text),
+            reader.notes.source(text),
             format!("a dot stands at the end of `{shown}.`"),
         )
         .effect(format!(
             "taken as {shown}; if the product compares the dot too, the route is never taken"
         ))
         .help("delete the dot");
-        reader.note_fixed(
+        reader.notes.add_fixed(
             finding,
             Span::new(text.start + name.range.end as u32, 1),
             b"",
@@ -204,7 +204,7 @@ fn domain_of(reader: &mut Reader<'_>, domain: &[u8], text: Text) -> Result<u32, 
         let finding = Finding::new(
             "unicode-domain",
             Severity::Warning,
-            reader.source(text),
+            reader.notes.source(text),
             format!(
                 "the domain `{}` is not written as its A-label",
                 Visible(domain)
@@ -214,7 +214,7 @@ fn domain_of(reader: &mut Reader<'_>, domain: &[u8], text: Text) -> Result<u32, 
             "taken as {ascii}; if the product compares letters, mail for {ascii} does not match"
         ))
         .help(format!("write `{ascii}`"));
-        reader.note(finding);
+        reader.notes.add(finding);
     }
     Ok(name.range.end as u32)
 }

@@ -3,9 +3,8 @@
 
 use super::super::edits::Edits;
 use super::super::format::Canonical;
-use super::super::xml::{
-    Damage, Item, NodeId, Record, Texts, Walker, escaped, unify, with_line_feeds,
-};
+use super::super::texts::Texts;
+use super::super::xml::{Damage, Item, NodeId, Record, Walker, escaped, unify, with_line_feeds};
 use crate::model::Document;
 use crate::source::Span;
 

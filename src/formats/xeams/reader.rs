@@ -7,14 +7,10 @@ use super::route::Reader;
 use super::{HOST_FILE, OPEN, ROOT};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{
-    Assumption, Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck,
-    Precedence, Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable,
-    Variation, Walk,
+    Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence,
+    Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable, Variation, Walk,
 };
 use crate::source::{Input, Span};
-
-/// Most problems of one rule that are held.
-const MOST: usize = 20_000;
 
 /// What happens around the table: names and addresses as Java resolves them.
 const PRODUCT: Product = Product {
@@ -45,7 +41,7 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     let semantics = semantics(&assumed);
     let mut table = RouteTable::new(PRODUCT);
     table.begin_stage("routes", semantics);
-    let mut reader = Reader::new(&input, table, assumed.clone(), MOST);
+    let mut reader = Reader::new(&input, table, assumed.clone());
     let text = input.files().first().and_then(|file| file.state.bytes());
     let text = text.unwrap_or(b"");
     if let Err(stop) = routes(&mut reader, text) {
@@ -59,24 +55,25 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     }
     smart_host(&mut reader);
     let Reader {
-        texts,
-        problems,
+        notes,
         table,
         written,
         usable,
         ..
     } = reader;
+    let (problems, texts) = notes.finish();
     let mut input = input;
     let mut document = Document::new(Input::default(), table);
     document.derived = texts.finish(&mut input)?;
     // The file has no place for a password.
     input.set_secrets(Vec::new());
     document.input = input;
-    document.problems = problems.finish();
-    document
-        .problems
-        .sort_by_key(|finding| (finding.span.start, finding.span.len));
-    document.assumptions = assumptions(&assumed, semantics);
+    document.problems = problems;
+    document.assumptions = assumed.assumptions(self::semantics, |key| match key {
+        "subject-case" => Some(Variation::OtherSubjectCase),
+        "regex" => Some(Variation::OtherExtent),
+        _ => None,
+    });
     (document.written, document.usable) = (written, usable);
     Ok(document)
 }
@@ -115,7 +112,7 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
         match walker.next()? {
             Item::Open { name, tag } if depth == 0 => root(reader, &walker, name, tag)?,
             Item::Open { name, tag } if depth == 1 => {
-                if reader.bytes(name) == b"Routes" {
+                if reader.notes.bytes(name) == b"Routes" {
                     lists += 1;
                     if lists > 1 {
                         let finding = Finding::new(
@@ -124,31 +121,31 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
                             tag,
                             "a second `Routes`",
                         );
-                        reader.note(
+                        reader.notes.add(
                             finding
                                 .effect("whether the routes of both count is not documented")
                                 .help("write all routes into one"),
                         );
                     }
-                    for (name, value) in walker.attributes(&mut reader.texts)? {
+                    for (name, value) in walker.attributes(&mut reader.notes.texts)? {
                         reader.unknown_attribute(name, value);
                     }
                 } else {
                     reader.unknown_element(name, tag, &["Routes"]);
-                    walker.record(name, tag, &mut reader.texts)?;
+                    walker.record(name, tag, &mut reader.notes.texts)?;
                 }
             }
             Item::Open { name, tag } => {
-                let is_route = reader.bytes(name) == b"Route";
+                let is_route = reader.notes.bytes(name) == b"Route";
                 if !is_route {
                     reader.unknown_element(name, tag, &["Route"]);
                 }
-                let record = walker.record(name, tag, &mut reader.texts)?;
+                let record = walker.record(name, tag, &mut reader.notes.texts)?;
                 if is_route {
                     reader.route(record)?;
                 }
             }
-            Item::Text(span) => reader.warn(
+            Item::Text(span) => reader.notes.warn(
                 "stray-text",
                 span,
                 "text stands between elements",
@@ -165,7 +162,7 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
             Span::new(0, 1),
             "there is no `Routes`",
         );
-        reader.note(
+        reader.notes.add(
             finding
                 .effect("the product finds no routes where it looks for them")
                 .help("write <Routes/> for none"),
@@ -177,13 +174,15 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
             Span::new(0, 1),
             "there are no routes",
         );
-        reader.note(finding.effect("all mail takes the default path"));
+        reader
+            .notes
+            .add(finding.effect("all mail takes the default path"));
     }
     Ok(())
 }
 
 fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> Result<(), Damage> {
-    let found = reader.bytes(name).to_vec();
+    let found = reader.notes.bytes(name).to_vec();
     let shown = crate::source::Visible(&found).to_string();
     let at = tag.start as usize;
     if found.eq_ignore_ascii_case(b"html") {
@@ -202,9 +201,9 @@ fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> 
         let message = format!("the root element is `{shown}`, and that of Xeams is `{ROOT}`{why}");
         return Err(Damage::new("unknown-root", at, message));
     }
-    for (name, value) in walker.attributes(&mut reader.texts)? {
-        if reader.bytes(name) == b"xmlns" && !value.text.is_empty() {
-            let namespace = crate::source::Visible(reader.bytes(value.text)).to_string();
+    for (name, value) in walker.attributes(&mut reader.notes.texts)? {
+        if reader.notes.bytes(name) == b"xmlns" && !value.text.is_empty() {
+            let namespace = crate::source::Visible(reader.notes.bytes(value.text)).to_string();
             let message = format!(
                 "the root element is in the namespace `{namespace}`, and that of Xeams is in none"
             );
@@ -219,7 +218,7 @@ fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> 
 /// decide to use this option".
 fn smart_host(reader: &mut Reader<'_>) {
     const ALL: &[u8] = b"ALLDOMAINS";
-    let Some(file) = reader.input.file(HOST_FILE) else {
+    let Some(file) = reader.notes.input.file(HOST_FILE) else {
         return;
     };
     let bytes = file.state.bytes().unwrap_or(b"");
@@ -238,7 +237,7 @@ fn smart_host(reader: &mut Reader<'_>) {
             )
             .effect("the vendor says that both must not be used together: which of them mail takes is not documented")
             .help("use one of them");
-            reader.problems.add(finding);
+            reader.notes.add(finding);
             return;
         }
         start += line.len() + 1;
@@ -263,53 +262,4 @@ fn semantics(assumed: &Assumed<'_>) -> Semantics {
         subject: Subject::Recipient,
         delimiters: Delimiters::NONE,
     }
-}
-
-/// All assumptions, each with the table as it would be read if it were wrong.
-fn assumptions(assumed: &Assumed<'_>, semantics: Semantics) -> Vec<Assumption> {
-    let other = |key: &'static str, value: &str| {
-        let others = OPEN.iter().find(|open| open.key == key);
-        let others = others.into_iter().flat_map(|open| open.values);
-        let mut others = others.map(|(name, _)| *name).filter(|name| *name != value);
-        (key.to_owned(), others.next().unwrap_or_default().to_owned())
-    };
-    let mut all = Vec::new();
-    for open in OPEN {
-        let key = open.key;
-        let value = assumed.listed(key);
-        let otherwise = match key {
-            "order" | "subdomains" | "case" | "idn" => {
-                let mut given: Vec<(String, String)> = OPEN
-                    .iter()
-                    .map(|open| (open.key.to_owned(), assumed.listed(open.key).to_owned()))
-                    .collect();
-                given.push(other(key, value));
-                let Ok(changed) = Assumed::new(OPEN, &given) else {
-                    continue;
-                };
-                let changed = self::semantics(&changed);
-                if changed == semantics {
-                    continue;
-                }
-                Variation::Semantics(0, changed)
-            }
-            "subject-case" => Variation::OtherSubjectCase,
-            "regex" => Variation::OtherExtent,
-            // Routes that are not there when it is settled so were left out by the reader.
-            key if open
-                .values
-                .first()
-                .is_some_and(|(first, _)| *first == value) =>
-            {
-                Variation::Without(key)
-            }
-            _ => continue,
-        };
-        all.push(Assumption {
-            key,
-            value,
-            otherwise,
-        });
-    }
-    all
 }

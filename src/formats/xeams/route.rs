@@ -1,10 +1,11 @@
 //! One `Route` element.
 
+use super::super::notes::Notes;
 use super::super::options::Assumed;
-use super::super::xml::{NodeId, Record, Texts, Value};
+use super::super::xml::{NodeId, Record, Value};
 use super::address::{Pattern, Place, pattern};
 use super::{servers, subject};
-use crate::diagnostic::{Edit, Finding, Severity, Tally};
+use crate::diagnostic::{Finding, Severity};
 use crate::model::{Action, Choice, Condition, FailureKind, RouteTable, TableFull, Tls};
 use crate::source::{Input, Span, Text, Visible};
 
@@ -19,72 +20,25 @@ const LEAVES: [&str; 5] = [
 
 /// Reads routes of one file.
 pub(super) struct Reader<'a> {
-    pub input: &'a Input,
-    pub texts: Texts,
-    pub problems: Tally,
+    pub notes: Notes<'a>,
     pub table: RouteTable,
     pub assumed: Assumed<'a>,
     pub written: u64,
     pub usable: u64,
     /// Assumptions that the route at hand is there by.
     doubts: Vec<&'static str>,
-    /// The route at hand has errors.
-    broken: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(input: &'a Input, table: RouteTable, assumed: Assumed<'a>, most: usize) -> Self {
+    pub fn new(input: &'a Input, table: RouteTable, assumed: Assumed<'a>) -> Self {
         Reader {
-            input,
-            texts: Texts::new(input),
-            problems: Tally::new(most),
+            notes: Notes::new(input),
             table,
             assumed,
             written: 0,
             usable: 0,
             doubts: Vec::new(),
-            broken: false,
         }
-    }
-
-    pub fn bytes(&self, text: Text) -> &[u8] {
-        self.texts.bytes(self.input, text)
-    }
-
-    /// Where `text` stands in the file.
-    pub fn source(&self, text: Text) -> Span {
-        self.texts.source(text)
-    }
-
-    pub fn note(&mut self, finding: Finding) {
-        self.broken |= finding.severity == Severity::Error;
-        self.problems.add(finding);
-    }
-
-    pub fn warn(
-        &mut self,
-        rule: &'static str,
-        span: Span,
-        message: impl Into<String>,
-        effect: &str,
-    ) {
-        self.note(Finding::new(rule, Severity::Warning, span, message).effect(effect));
-    }
-
-    /// A finding that is fixed by writing `new` for `text`, where that stands in the file as it is.
-    pub fn note_fixed(&mut self, finding: Finding, text: Text, new: &[u8]) {
-        let source = self.source(text);
-        let finding = match source == text {
-            true => finding.fix(
-                true,
-                vec![Edit {
-                    span: source,
-                    text: new.to_vec(),
-                }],
-            ),
-            false => finding,
-        };
-        self.note(finding);
     }
 
     pub fn doubt(&mut self, key: &'static str) {
@@ -94,9 +48,9 @@ impl<'a> Reader<'a> {
     }
 
     pub fn trimmed(&mut self, text: Text) {
-        self.warn(
+        self.notes.warn(
             "blank-around-value",
-            self.source(text),
+            self.notes.source(text),
             "blanks stand around the value",
             "taken without them; if the product keeps them, the value is another one",
         );
@@ -111,8 +65,8 @@ impl<'a> Reader<'a> {
     }
 
     pub fn unknown_attribute(&mut self, name: Span, value: Value) {
-        let shown = Visible(self.bytes(name)).to_string();
-        let shown_value = Visible(self.bytes(value.text)).to_string();
+        let shown = Visible(self.notes.bytes(name)).to_string();
+        let shown_value = Visible(self.notes.bytes(value.text)).to_string();
         let off = ["enabled", "active", "disabled"].contains(&shown.to_ascii_lowercase().as_str());
         let (message, effect) = match off {
             true => (
@@ -126,12 +80,12 @@ impl<'a> Reader<'a> {
                 "none that is known: the product ignores what it does not know",
             ),
         };
-        self.warn("unknown-attribute", name, message, effect);
+        self.notes.warn("unknown-attribute", name, message, effect);
     }
 
     /// An element that means nothing where it stands; `known` are those that would.
     pub fn unknown_element(&mut self, name: Span, tag: Span, known: &[&str]) {
-        let bytes = self.bytes(name).to_vec();
+        let bytes = self.notes.bytes(name).to_vec();
         let shown = Visible(&bytes).to_string();
         if let Some(meant) = known
             .iter()
@@ -151,14 +105,14 @@ impl<'a> Reader<'a> {
             )
             .effect(effect)
             .help(format!("write `{meant}`"));
-            self.note(finding);
+            self.notes.add(finding);
             return;
         }
         let effect = match bytes.eq_ignore_ascii_case(b"port") {
             true => "no port is set by it: mail goes to port 25",
             false => "none that is known: the product ignores what it does not know",
         };
-        self.warn(
+        self.notes.warn(
             "unknown-element",
             tag,
             format!("the element `{shown}` is not documented"),
@@ -173,14 +127,14 @@ impl<'a> Reader<'a> {
     pub fn route(&mut self, record: &Record) -> Result<(), TableFull> {
         self.written += 1;
         self.doubts.clear();
-        self.broken = false;
+        self.notes.broken = false;
         for (name, value) in record.attributes(0) {
             self.unknown_attribute(*name, *value);
         }
         let mut leaves: [Option<NodeId>; LEAVES.len()] = [None; LEAVES.len()];
         for id in record.children(0) {
             let node = record.node(id);
-            let name = self.bytes(node.name);
+            let name = self.notes.bytes(node.name);
             let known = LEAVES.iter().position(|leaf| leaf.as_bytes() == name);
             let Some(leaf) = known else {
                 self.unknown_element(node.name, node.tag, &LEAVES);
@@ -197,7 +151,7 @@ impl<'a> Reader<'a> {
                 .effect("which of them counts is not documented: the route is not used")
                 .help("write one route for each")
                 .label(record.node(first).tag, "the first");
-                self.note(finding);
+                self.notes.add(finding);
             } else {
                 leaves[leaf] = Some(id);
             }
@@ -229,7 +183,7 @@ impl<'a> Reader<'a> {
             Pattern::Any => Span::new(origin.start, 0),
             Pattern::Key(key) => key,
         };
-        let action = match (hops, sender, self.broken) {
+        let action = match (hops, sender, self.notes.broken) {
             (Some(hops), Some(_), false) => {
                 self.usable += 1;
                 Action::Relay {
@@ -291,14 +245,15 @@ impl<'a> Reader<'a> {
                 record.root().tag,
                 message,
             );
-            self.note(finding.effect(EFFECT).help(format!("write a `{name}`")));
+            self.notes
+                .add(finding.effect(EFFECT).help(format!("write a `{name}`")));
             return None;
         };
         let node = record.node(id);
         if node.value.text.is_empty() {
             let message = format!("`{name}` is empty");
             let finding = Finding::new("missing-value", Severity::Error, node.tag, message);
-            self.note(
+            self.notes.add(
                 finding
                     .effect(EFFECT)
                     .help(format!("write what `{name}` is")),
@@ -336,13 +291,13 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         if matches!(recipient, Some(Pattern::Key(_))) {
-            self.warn(
+            self.notes.warn(
                 "exceptions-without-any",
-                self.source(text),
+                self.notes.source(text),
                 "exceptions of a route whose recipient is not ANY",
                 "none: the vendor documents that they apply only when the recipient is ANY, and mail for them takes this route",
             );
-            let bytes = self.bytes(text).to_vec();
+            let bytes = self.notes.bytes(text).to_vec();
             if bytes
                 .split(|&b| b == b'|')
                 .any(|item| item.trim_ascii().eq_ignore_ascii_case(b"ANY"))
@@ -351,7 +306,7 @@ impl<'a> Reader<'a> {
             }
             return Vec::new();
         }
-        let bytes = self.bytes(text).to_vec();
+        let bytes = self.notes.bytes(text).to_vec();
         let mut except = Vec::new();
         let (mut empty, mut blank) = (false, false);
         for item in bytes.split(|&b| b == b'|') {
@@ -369,8 +324,8 @@ impl<'a> Reader<'a> {
             }
         }
         if empty {
-            let span = self.source(text);
-            self.warn(
+            let span = self.notes.source(text);
+            self.notes.warn(
                 "empty-item",
                 span,
                 "nothing stands between two `|`, or before or behind one",

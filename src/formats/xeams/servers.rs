@@ -14,7 +14,7 @@ const UNUSED: &str = "what becomes of its mail is not documented: the product ma
 
 /// Reads the value of `ip`, which is not empty. `None` when no mail can be sent by it; that is noted.
 pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop; 1]>> {
-    let bytes = reader.bytes(text).to_vec();
+    let bytes = reader.notes.bytes(text).to_vec();
     let mut hops = SmallVec::new();
     let mut usable = true;
     let (mut empty, mut blank) = (false, false);
@@ -44,21 +44,21 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
         let finding = Finding::new(
             "empty-item",
             Severity::Warning,
-            reader.source(text),
+            reader.notes.source(text),
             "nothing stands between two `|`, or before or behind one",
         )
         .effect("the other hosts are used; the product may draw the empty one and send nothing")
         .help("delete the `|`");
-        reader.note(finding);
+        reader.notes.add(finding);
     }
     if blank {
         reader.trimmed(text);
     }
     if let Some(place) = twice {
-        let shown = Visible(reader.bytes(place)).to_string();
-        reader.warn(
+        let shown = Visible(reader.notes.bytes(place)).to_string();
+        reader.notes.warn(
             "duplicate-host",
-            reader.source(place),
+            reader.notes.source(place),
             format!("the host `{shown}` stands twice"),
             "it is drawn twice as often as the others",
         );
@@ -67,10 +67,10 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
         let finding = Finding::new(
             "missing-value",
             Severity::Error,
-            reader.source(text),
+            reader.notes.source(text),
             "no host stands in `ip`",
         );
-        reader.note(
+        reader.notes.add(
             finding
                 .effect(UNUSED)
                 .help("write the relay's name or address"),
@@ -83,8 +83,8 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
 fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
     let shown = Visible(item).to_string();
     let bad = |reader: &mut Reader<'_>, rule, message: String, help: &str| {
-        let finding = Finding::new(rule, Severity::Error, reader.source(place), message);
-        reader.note(finding.effect(UNUSED).help(help));
+        let span = reader.notes.source(place);
+        reader.notes.error(rule, span, message, UNUSED, help);
         None
     };
     if let Some(&separator) = item.iter().find(|b| matches!(b, b',' | b';')) {
@@ -125,53 +125,24 @@ fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
         },
     };
     if port.is_some() {
-        reader.warn(
+        reader.notes.warn(
             "port-undocumented",
-            reader.source(place),
+            reader.notes.source(place),
             format!("`{shown}` names a port, which the vendor documents for other files only"),
             "taken as the port; if the product does not know it, the host is not found",
         );
     }
-    let range = match &found {
-        Host::V4 => 0..host.len(),
-        Host::V6(range) => {
-            reader.warn(
-                "ipv6-undocumented",
-                reader.source(place),
-                format!("`{shown}` is an IPv6 address, which the vendor does not document"),
-                "taken as the address; if the product does not know it, the host is not found",
-            );
-            range.clone()
-        }
-        Host::Name(name) => {
-            if name.underscore {
-                reader.warn(
-                    "underscore-host",
-                    reader.source(place),
-                    format!("`{shown}` holds `_`, which host names do not"),
-                    "the name may not be found",
-                );
-            }
-            if name.final_dot {
-                reader.warn(
-                    "final-dot",
-                    reader.source(place),
-                    format!("a dot stands at the end of `{shown}`"),
-                    "none: the name is absolute anyway",
-                );
-            }
-            if name.unicode {
-                reader.warn(
-                    "unicode-domain",
-                    reader.source(place),
-                    format!("the host `{shown}` is not written as its A-label"),
-                    "the name may not be found",
-                );
-            }
-            name.range.clone()
-        }
-    };
-    let text = Span::new(place.start + range.start as u32, range.len() as u32);
+    if let Host::V6(_) = found {
+        reader.notes.warn(
+            "ipv6-undocumented",
+            reader.notes.source(place),
+            format!("`{shown}` is an IPv6 address, which the vendor does not document"),
+            "taken as the address; if the product does not know it, the host is not found",
+        );
+    }
+    let text = reader
+        .notes
+        .host(&found, Span::new(place.start, host.len() as u32));
     Some(Hop {
         port,
         ..Hop::to(HopLookup::Address(text))

@@ -21,7 +21,7 @@ pub(super) fn test(
         reader.doubt("trim");
     }
     if text.is_empty() {
-        reader.warn(
+        reader.notes.warn(
             "empty-subject",
             node.tag,
             "the subject to look for is empty",
@@ -30,8 +30,8 @@ pub(super) fn test(
         return Ok(None);
     }
     if operator == SubjectOperator::Finds {
-        let pattern = String::from_utf8_lossy(reader.bytes(text)).into_owned();
-        judge_pattern(reader, &pattern, reader.source(text))?;
+        let pattern = String::from_utf8_lossy(reader.notes.bytes(text)).into_owned();
+        judge_pattern(reader, &pattern, reader.notes.source(text))?;
     }
     let extent = reader.whole_subject();
     Ok(Some(SubjectTest {
@@ -49,7 +49,7 @@ fn operator(reader: &mut Reader<'_>, record: &Record, id: NodeId) -> SubjectOper
     let node = record.node(id);
     let mut found = None;
     for (name, value) in record.attributes(id) {
-        if reader.bytes(*name) == b"operand" {
+        if reader.notes.bytes(*name) == b"operand" {
             found = Some(*value);
         } else {
             reader.unknown_attribute(*name, *value);
@@ -73,10 +73,10 @@ fn operator(reader: &mut Reader<'_>, record: &Record, id: NodeId) -> SubjectOper
                 text: b" operand=\"cn\"".to_vec(),
             }],
         );
-        reader.note(finding);
+        reader.notes.add(finding);
         return SubjectOperator::Contains;
     };
-    let text = reader.bytes(value.text).to_vec();
+    let text = reader.notes.bytes(value.text).to_vec();
     match text.as_slice() {
         b"cn" => return SubjectOperator::Contains,
         b"sw" => return SubjectOperator::StartsWith,
@@ -101,10 +101,10 @@ fn operator(reader: &mut Reader<'_>, record: &Record, id: NodeId) -> SubjectOper
         Some(_) => "the text is looked for anywhere in the subject",
         None => "the text is looked for anywhere in the subject, as the vendor documents",
     };
-    let source = reader.source(value.text);
+    let source = reader.notes.source(value.text);
     let finding =
         Finding::new("operand-invalid", Severity::Warning, source, message).effect(effect);
-    reader.note(match meant {
+    reader.notes.add(match meant {
         Some(meant) => finding.help(format!("write operand=\"{meant}\"")).fix(
             false,
             vec![Edit {
@@ -138,7 +138,7 @@ fn judge_pattern(reader: &mut Reader<'_>, pattern: &str, source: Span) -> Result
             )
             .effect("what becomes of its mail is not documented: the product may skip the route, or refuse the whole file")
             .help("mend the expression, or use operand cn for text as it stands");
-            reader.note(finding);
+            reader.notes.add(finding);
             Err(())
         }
         JavaPattern::NotEvaluable(why) => {
@@ -149,12 +149,12 @@ fn judge_pattern(reader: &mut Reader<'_>, pattern: &str, source: Span) -> Result
                 format!("the expression `{shown}` has {why}, which Java evaluates and this program does not"),
             )
             .effect("none on mail; where the subject decides, the answer here is undecided (needs: regex)");
-            reader.note(finding);
+            reader.notes.add(finding);
             Ok(())
         }
         JavaPattern::Evaluable(java) => {
             if java.backtracks {
-                reader.warn(
+                reader.notes.warn(
                     "pattern-backtracking",
                     source,
                     format!("the expression `{shown}` repeats what is repeated already"),

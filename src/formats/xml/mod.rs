@@ -11,11 +11,9 @@ mod grammar;
 mod layout;
 mod parser;
 mod record;
-mod text;
 
 pub(in crate::formats) use damage::Damage;
 pub(in crate::formats) use decode::{declared_encoding, decode};
 pub(in crate::formats) use layout::{escaped, unify, with_line_feeds};
 pub(in crate::formats) use parser::{Parser, Token};
 pub(in crate::formats) use record::{Item, NodeId, Record, Value, Walker};
-pub(in crate::formats) use text::Texts;

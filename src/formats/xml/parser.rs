@@ -6,9 +6,9 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::texts::LONGEST_VALUE;
 use super::Damage;
 use super::grammar::{is_name, no_character, resolve, shown};
-use super::text::LONGEST_VALUE;
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::texts::{LONGEST_VALUE, Texts};
 use super::grammar::resolve;
-use super::text::LONGEST_VALUE;
-use super::{Damage, Parser, Texts, Token};
+use super::{Damage, Parser, Token};
 use crate::source::{Span, Text};
 
 /// Most elements of one record.

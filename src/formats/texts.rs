@@ -3,11 +3,11 @@
 use crate::source::{Input, Span, State, Text, TooLarge};
 
 /// Longest value in bytes.
-pub(in crate::formats) const LONGEST_VALUE: usize = 64 * 1024;
+pub(super) const LONGEST_VALUE: usize = 64 * 1024;
 
 /// Text that stands in no file: it will lie behind all files of an input, as a file of its own.
 #[derive(Debug)]
-pub(in crate::formats) struct Texts {
+pub(super) struct Texts {
     base: u32,
     bytes: Vec<u8>,
     derived: Vec<(u32, Span)>,
