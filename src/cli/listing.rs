@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use super::Exit;
 use super::output::Output;
 use crate::formats::smtproutes::DIALECTS;
-use crate::formats::{FORMATS, PLANNED, WriteOptions};
+use crate::formats::{FORMATS, PLANNED};
 use crate::model::{DecisionKind, FailureKind, Feature, Support};
 
 /// Decisions and error kinds with their meaning, TAB-separated.
@@ -55,16 +55,22 @@ pub(super) fn formats(output: &Output) -> Result<Exit> {
             format.title
         );
         output.write(line.as_bytes())?;
-        let can = Feature::ALL.iter().filter_map(|(feature, name, _)| {
-            match format.support(*feature, &WriteOptions::default()) {
-                Support::No => None,
-                Support::Yes => Some((*name).to_owned()),
-                Support::Approximate(_) => Some(format!("{name} (nearly)")),
-                Support::Unknown(_) => Some(format!("{name} (not documented)")),
-            }
-        });
-        let can: Vec<String> = can.collect();
-        output.write(format!("can\t{id}\t{}\n", can.join(", ")).as_bytes())?;
+        for (dialects, options) in format.variants() {
+            let can = Feature::ALL.iter().filter_map(|(feature, name, _)| {
+                match format.support(*feature, &options) {
+                    Support::No => None,
+                    Support::Yes => Some((*name).to_owned()),
+                    Support::Approximate(_) => Some(format!("{name} (nearly)")),
+                    Support::Unknown(_) => Some(format!("{name} (not documented)")),
+                }
+            });
+            let can: Vec<String> = can.collect();
+            let of = match dialects.is_empty() {
+                true => id.to_owned(),
+                false => format!("{id} {}", dialects.join(",")),
+            };
+            output.write(format!("can\t{of}\t{}\n", can.join(", ")).as_bytes())?;
+        }
         for open in format.open {
             for (n, (value, meaning)) in open.values.iter().enumerate() {
                 let default = if n == 0 { " (assumed)" } else { "" };

@@ -146,6 +146,25 @@ impl Format {
         self.id == smtproutes::FORMAT.id
     }
 
+    /// The ways to write it that differ in what they can say: groups of dialects, by the names of their members; one group
+    /// without names for a format without dialects.
+    pub fn variants(&self) -> Vec<(Vec<&'static str>, WriteOptions)> {
+        if !self.has_dialects() {
+            return vec![(Vec::new(), WriteOptions::default())];
+        }
+        let mut groups: Vec<(Vec<&'static str>, WriteOptions)> = Vec::new();
+        for dialect in &smtproutes::DIALECTS {
+            let options = WriteOptions { dialect };
+            let all = (self.capabilities)(&options);
+            let same = |group: &&mut (_, WriteOptions)| (self.capabilities)(&group.1) == all;
+            match groups.iter_mut().find(same) {
+                Some((names, _)) => names.push(dialect.name),
+                None => groups.push((vec![dialect.name], options)),
+            }
+        }
+        groups
+    }
+
     /// Whether it can say `feature`.
     pub fn support(&self, feature: Feature, options: &WriteOptions) -> Support {
         let all = (self.capabilities)(options).iter();
@@ -188,6 +207,9 @@ pub enum WriteError {
         /// The very thing.
         what: String,
     },
+    /// The product does something with the whole file that no route says.
+    #[error("no table says what becomes of mail here: {0}")]
+    Verdict(String),
 }
 
 /// All formats that are read, in the order of the manual.

@@ -28,9 +28,15 @@ impl<'d> Whose<'d> {
             walk,
             Walk::SuffixesWithoutDot | Walk::AddressThenSuffixesWithoutDot
         );
+        let by_address = matches!(
+            walk,
+            Walk::AddressThenDotSuffixes
+                | Walk::AddressThenDotSuffixesAndApex
+                | Walk::AddressThenSuffixesWithoutDot
+        );
         match key.strip_prefix(b".") {
             _ if key.is_empty() => Whose::Any,
-            _ if key.contains(&b'@') => Whose::Address(key),
+            _ if by_address && key.contains(&b'@') => Whose::Address(key),
             Some(below) if walk == Walk::AddressThenDotSuffixesAndApex => {
                 Whose::DomainAndBelow(below)
             }
@@ -44,6 +50,10 @@ impl<'d> Whose<'d> {
 /// A route, taken apart.
 pub(super) struct Said<'d> {
     pub route: RouteView<'d>,
+    /// How its stage walks.
+    pub walk: Walk,
+    /// True when its key is a sender's.
+    pub of_sender: bool,
     pub whose: Whose<'d>,
     pub condition: Condition,
     pub action: Action,
@@ -54,6 +64,8 @@ impl<'d> Said<'d> {
         let stage = &route.document().table.stages()[route.stage()];
         Said {
             route,
+            walk: stage.semantics.walk,
+            of_sender: stage.semantics.subject == Subject::Sender,
             whose: Whose::of(stage.semantics.walk, route.key()),
             condition: route.condition().cloned().unwrap_or_default(),
             action: route.action(),
@@ -73,11 +85,10 @@ impl<'d> Said<'d> {
         })
     }
 
-    #[allow(dead_code, reason = "for the formats to come")]
     /// Refuses conditions besides the recipient's.
     pub fn without_conditions(&self) -> Result<(), WriteError> {
         let condition = &self.condition;
-        if condition.sender.is_some() {
+        if condition.sender.is_some() || self.of_sender {
             return self.inexpressible(Feature::Sender, "a condition on the sender");
         }
         if !condition.except.is_empty() {
@@ -92,22 +103,24 @@ impl<'d> Said<'d> {
         Ok(())
     }
 
+    /// Refuses demands on TLS and on the family of addresses.
+    pub fn without_tls(&self) -> Result<(), WriteError> {
+        match &self.action {
+            Action::Relay { tls, .. } if *tls != Default::default() => {
+                self.inexpressible(Feature::Tls, "a demand on TLS")
+            }
+            Action::Relay { families, .. } if families.is_some() => {
+                self.inexpressible(Feature::Static, "an address family")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The hops of a relay, and how one is chosen; refuses everything else, and TLS.
     pub fn relay(&self) -> Result<(&[Hop], Choice), WriteError> {
         match &self.action {
-            Action::Relay {
-                hops,
-                choice,
-                tls,
-                families,
-                ..
-            } => {
-                if *tls != Default::default() {
-                    return self.inexpressible(Feature::Tls, "a demand on TLS");
-                }
-                if families.is_some() {
-                    return self.inexpressible(Feature::Static, "an address family");
-                }
+            Action::Relay { hops, choice, .. } => {
+                self.without_tls()?;
                 Ok((hops, *choice))
             }
             Action::Local => self.inexpressible(Feature::Local, "local delivery"),
@@ -148,11 +161,7 @@ impl<'d> Said<'d> {
     }
 }
 
-/// All routes of a document that mail is put to by recipient, in the order of reading.
+/// All routes of a document, in the order of reading.
 pub(super) fn all_said(document: &crate::model::Document) -> impl Iterator<Item = Said<'_>> {
-    let by_recipient = |route: &RouteView<'_>| {
-        let stage = &document.table.stages()[route.stage()];
-        stage.semantics.subject != Subject::Sender
-    };
-    document.routes().filter(by_recipient).map(Said::new)
+    document.routes().map(Said::new)
 }

@@ -1,12 +1,12 @@
 //! Carrying out a route: from an action as stated to a decision with every default filled in.
 
-use super::literal::{Literal, parse_literal};
 use super::names::idn2_lookup;
 use crate::model::{
     Action, Credentials, Decision, Document, Exchanger, Failure, FailureKind, Hop, HopLookup,
     LiteralRule, NameCheck, NextHop, Password, PasswordState, Port, Product, Protocol, Relay,
     RouteView, StatedCredentials, Target, Unmatched,
 };
+use crate::model::{Literal, parse_literal};
 use crate::source::{Text, Visible, masked};
 
 /// What `route` does with mail for `host`; `None` when it falls through.

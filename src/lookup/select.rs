@@ -6,7 +6,6 @@ use super::carry::{carry_out, unmatched};
 use super::conditional::{self, Open, settle};
 use super::envelope::{Envelope, Recipient, Sender, host_of};
 use super::key::{equal, keys_of};
-use super::literal::{Literal, parse_literal};
 use super::store::{Found, Store, StoreError};
 use super::trail::{Step, conditional_steps, steps};
 use super::unknown;
@@ -14,6 +13,7 @@ use crate::model::{
     Assumption, Choice, Decision, Failure, FailureKind, FileVerdict, HostLiterals, KeyCase,
     LiteralRule, Need, NextHop, Relay, Semantics, Stage, StageId, Subject, Target, Variation, Walk,
 };
+use crate::model::{Literal, parse_literal};
 
 /// The answer for one envelope.
 #[derive(Clone, Debug)]

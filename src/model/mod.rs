@@ -12,6 +12,7 @@ mod document;
 mod domain;
 mod failure;
 mod feature;
+mod literal;
 mod relay;
 mod route;
 mod semantics;
@@ -27,6 +28,7 @@ pub use document::Document;
 pub use domain::{BadName, Domain};
 pub use failure::{Failure, FailureKind};
 pub use feature::{Feature, Support};
+pub use literal::{Literal, parse_literal};
 pub use relay::{Credentials, NextHop, PasswordState, Relay, Target, TimeoutMemory};
 pub use route::{Action, Exchanger, RouteView};
 pub use semantics::{

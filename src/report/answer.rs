@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::lookup::{Selection, Step};
-use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable};
+use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable, Unmatched};
 use crate::nexthop::Plan;
 use crate::source::{Place, masked};
 
@@ -54,6 +54,8 @@ pub struct Answer {
     pub trail: Option<Vec<Step>>,
     /// What the answer rests on without proof.
     pub assumptions: Vec<String>,
+    /// What else is worth knowing about the decision.
+    pub notes: Vec<String>,
 }
 
 impl Answer {
@@ -88,6 +90,14 @@ impl Answer {
                 },
             }
         });
+        let notes = match (&selection.decision, table.product.unmatched) {
+            (Decision::NoRoute, Unmatched::Product(then)) => {
+                vec![format!(
+                    "no route takes it, and what happens then is not the table's to say: {then}"
+                )]
+            }
+            _ => Vec::new(),
+        };
         let trail = explain.then_some(selection.trail);
         let address = address.to_vec();
         Answer {
@@ -98,6 +108,7 @@ impl Answer {
             plan: None,
             trail,
             assumptions: Vec::new(),
+            notes,
         }
     }
 
@@ -117,7 +128,14 @@ impl Answer {
             plan: None,
             trail: explain.then(Vec::new),
             assumptions: Vec::new(),
+            notes: Vec::new(),
         }
+    }
+
+    /// All notes, on the decision and on the way to its hosts.
+    pub fn all_notes(&self) -> impl Iterator<Item = &str> {
+        let of_plan = self.plan.iter().flat_map(|plan| &plan.notes);
+        self.notes.iter().chain(of_plan).map(String::as_str)
     }
 
     /// What keeps the mail from being delivered.

@@ -64,7 +64,7 @@ pub fn explain(answer: &Answer, mask: Mask) -> String {
         };
         let _ = writeln!(out, "  {how}: {} ({})", harmless(text), kind.name());
     }
-    for note in answer.plan.iter().flat_map(|plan| &plan.notes) {
+    for note in answer.all_notes() {
         let _ = writeln!(out, "  note:     {}", Visible(note.as_bytes()));
     }
     for assumption in &answer.assumptions {

@@ -44,7 +44,7 @@ pub fn json(answer: &Answer, mask: Mask) -> Value {
     });
     put(&mut object, "error", error);
     put(&mut object, "assumptions", &answer.assumptions[..]);
-    let notes = answer.plan.as_ref().map_or(&[][..], |plan| &plan.notes);
+    let notes: Vec<&str> = answer.all_notes().collect();
     put(&mut object, "notes", notes);
     if let Some(trail) = &answer.trail {
         put(

@@ -9,7 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("control", &["source"]),
-    ("model", &["source", "diagnostic"]),
+    ("model", &["source", "diagnostic", "control"]),
     ("lookup", &["source", "control", "model"]),
     ("dns", &["source", "model"]),
     ("formats", &["source", "diagnostic", "control", "model"]),

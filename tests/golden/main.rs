@@ -22,3 +22,4 @@ mod samples;
 mod sarif;
 mod stores;
 mod vectors;
+mod writers;

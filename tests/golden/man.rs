@@ -102,7 +102,7 @@ fn all_decisions_and_error_kinds_are_described() {
 
 #[test]
 fn all_dialects_are_described() {
-    let page = page("smtproutes.5");
+    let page = page("qroute-smtproutes.5");
     let mut seen = 0;
     for line in printed("--formats").lines() {
         let mut fields = line.split('\t');
@@ -121,4 +121,25 @@ fn all_dialects_are_described() {
         seen,
         "the page describes no other dialects"
     );
+}
+
+#[test]
+fn every_format_has_its_page_with_all_assumptions() {
+    for format in qroute::formats::FORMATS {
+        let text = page(&format!("qroute-{}.5", format.id.0));
+        for open in format.open {
+            let first = format!("{}={}", open.key, open.values[0].0);
+            let items = text.lines().filter(|line| line.starts_with(".It Cm "));
+            let mut items = items.map(|line| line.trim_start_matches(".It Cm "));
+            let item = items
+                .find(|item| item.split(' ').next() == Some(first.as_str()))
+                .unwrap_or_else(|| panic!("{}: no item {first}, the assumed one", format.id.0));
+            let values: Vec<&str> = item.split(" , ").collect();
+            let all = open.values.iter();
+            let all: Vec<String> = all
+                .map(|(value, _)| format!("{}={value}", open.key))
+                .collect();
+            assert_eq!(values, all, "{}: {}", format.id.0, open.key);
+        }
+    }
 }

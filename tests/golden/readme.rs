@@ -12,6 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use qroute::formats::{FORMATS, Format, WriteOptions};
+use qroute::model::{Feature, Support};
+
 /// A command and the text below it.
 struct Example {
     line: usize,
@@ -133,4 +136,79 @@ fn every_dialect_has_its_line() {
             dialect.name
         );
     }
+}
+
+/// The column heads of the matrix: a format, or a group of dialects by its first member.
+fn columns() -> Vec<(String, &'static Format, WriteOptions)> {
+    let mut columns = Vec::new();
+    for format in FORMATS {
+        for (dialects, options) in format.variants() {
+            let head = match dialects.as_slice() {
+                [] => format.id.0.to_owned(),
+                [first, ..] => format!("{} `{first}`", format.id.0),
+            };
+            columns.push((head, format, options));
+        }
+    }
+    columns
+}
+
+/// The matrix, as the formats themselves have it: `Y`, `a` for nearly with a note, empty for no.
+fn matrix() -> String {
+    let columns = columns();
+    let mut out = String::new();
+    let heads: Vec<&str> = columns.iter().map(|(head, ..)| head.as_str()).collect();
+    out.push_str(&format!("| what a route says | {} |\n", heads.join(" | ")));
+    out.push_str(&format!("|---|{}\n", "---|".repeat(columns.len())));
+    let mut notes: Vec<(String, Vec<&str>)> = Vec::new();
+    for (feature, name, meaning) in Feature::ALL {
+        let mut cells = Vec::new();
+        for (head, format, options) in &columns {
+            cells.push(match format.support(feature, options) {
+                Support::Yes => "Y".to_owned(),
+                Support::No => String::new(),
+                Support::Approximate(how) | Support::Unknown(how) => {
+                    let text = format!("{name}: {how}");
+                    let at = notes.iter().position(|(known, _)| *known == text);
+                    let at = at.unwrap_or_else(|| {
+                        notes.push((text, Vec::new()));
+                        notes.len() - 1
+                    });
+                    notes[at].1.push(head);
+                    format!("a{}", at + 1)
+                }
+            });
+        }
+        out.push_str(&format!(
+            "| {meaning} (`{name}`) | {} |\n",
+            cells.join(" | ")
+        ));
+    }
+    out.push('\n');
+    for (at, (text, _)) in notes.iter().enumerate() {
+        out.push_str(&format!("{}. {text}\n", at + 1));
+    }
+    out
+}
+
+#[test]
+fn the_matrix_is_that_of_the_formats() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (begin, end) = ("<!-- matrix -->\n", "<!-- end of matrix -->\n");
+    let start = readme.find(begin).expect("the matrix begins") + begin.len();
+    let stop = readme.find(end).expect("the matrix ends");
+    let wanted = matrix();
+    if std::env::var_os("QROUTE_ACCEPT").is_some() {
+        let text = [&readme[..start], &wanted, &readme[stop..]].concat();
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    assert_eq!(
+        &readme[start..stop],
+        wanted,
+        "QROUTE_ACCEPT=1 cargo test --test golden readme writes it"
+    );
+    // What distinguishes the formats is in it.
+    assert!(wanted.lines().filter(|line| line.starts_with("| ")).count() > Feature::ALL.len());
 }

@@ -1,7 +1,7 @@
 //! qmail `control/smtproutes`: artificial SMTP routes, as a dozen readers of one file name read it.
 //!
 //! `dom:relay`, `dom:relay:port`, `.dom:` for subdomains, `:relay` for everything else; what else a line may hold, and what a
-//! line with a mistake does, is each [`Dialect`]'s own. Sources: the programs' code, at the commits that smtproutes(5) names;
+//! line with a mistake does, is each [`Dialect`]'s own. Sources: the programs' code, at the commits that qroute-smtproutes(5) names;
 //! every dialect is held to vectors recorded from the real programs.
 
 mod canonical;

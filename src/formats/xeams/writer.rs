@@ -4,7 +4,7 @@ use super::super::format::{WriteError, WriteOptions, Written};
 use super::super::said::{Said, Whose, all_said};
 use super::super::xml::escaped;
 use super::{FILE, ROOT};
-use crate::model::{Choice, Document, Feature, SubjectOperator};
+use crate::model::{Choice, Document, Feature, FileVerdict, SubjectOperator};
 use crate::source::Text;
 
 /// Writes all routes of `document`, in its order: the first that matches decides.
@@ -12,6 +12,9 @@ use crate::source::Text;
 /// # Errors
 /// A route says what the file cannot.
 pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Vec<Written>, WriteError> {
+    if let FileVerdict::DeferAll { text, .. } = &document.table.verdict {
+        return Err(WriteError::Verdict(text.clone()));
+    }
     let mut out = Vec::new();
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
     out.extend_from_slice(format!("<{ROOT}>\n").as_bytes());
@@ -33,6 +36,9 @@ pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Vec<Written
 
 fn route(document: &Document, said: &Said<'_>) -> Result<Vec<u8>, WriteError> {
     let (hops, choice) = said.relay()?;
+    if said.of_sender {
+        return said.inexpressible(Feature::Sender, "a stage that asks for the sender alone");
+    }
     if said.condition.direction.is_some() {
         return said.inexpressible(Feature::Direction, "a condition on the direction");
     }

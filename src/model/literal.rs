@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::LiteralRule;
 use crate::control::scan_ulong;
-use crate::model::LiteralRule;
 
 /// What a product makes of a host's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
