@@ -108,6 +108,11 @@ impl Pair<'_> {
             ) => {
                 hops.len() == hops_new.len()
                     && hops.iter().zip(&hops_new).all(|(a, b)| self.same_hop(a, b))
+                    && (hops.len() == 1
+                        || hops
+                            .iter()
+                            .zip(&hops_new)
+                            .all(|(a, b)| a.preference == b.preference))
                     && (choice == choice_new || hops.len() == 1)
                     && tls == tls_new
                     && families == families_new
@@ -168,7 +173,7 @@ impl Pair<'_> {
         same_host
             && old.protocol == new.protocol
             && wire(old) == wire(new)
-            && (old.preference, old.disabled) == (new.preference, new.disabled)
+            && old.disabled == new.disabled
             && self.same_credentials(old.credentials, new.credentials)
     }
 

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::options::{BadAssumption, Open, ReadOptions};
 use super::planned::PLANNED;
-use super::{smtproutes, xeams};
+use super::{imsva, smtproutes, xeams};
 use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
@@ -65,22 +65,54 @@ pub enum Comments {
 }
 
 /// How a document is written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct WriteOptions {
     /// The dialect of smtproutes; other formats have none.
     pub dialect: &'static smtproutes::Dialect,
+    /// A file that shows how records are written (IMSVA); other formats need none.
+    pub template: Option<Template>,
 }
 
 impl Default for WriteOptions {
     fn default() -> Self {
         WriteOptions {
             dialect: &smtproutes::DIALECTS[0],
+            template: None,
         }
     }
 }
 
 /// A file that is written: its name, and its bytes.
 pub type Written = (String, Vec<u8>);
+
+/// What a writer makes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The files.
+    pub files: Vec<Written>,
+    /// What must be said of them: the name of a rule, and a sentence.
+    pub remarks: Vec<(&'static str, String)>,
+}
+
+impl From<Vec<Written>> for Output {
+    fn from(files: Vec<Written>) -> Self {
+        Output {
+            files,
+            remarks: Vec::new(),
+        }
+    }
+}
+
+/// A file of the user's whose records are cloned.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// How it is read.
+    pub options: ReadOptions,
+}
 
 /// Files in their canonical form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,7 +161,7 @@ pub struct Format {
     /// knows. `None` for the format whose form depends on who reads it.
     pub canonical: Option<fn(&Document) -> Canonical>,
     /// Writes the routes of any document anew.
-    pub write: fn(&Document, &WriteOptions) -> Result<Vec<Written>, WriteError>,
+    pub write: fn(&Document, &WriteOptions) -> Result<Output, WriteError>,
     /// What it can say; what is not listed it cannot.
     pub capabilities: fn(&WriteOptions) -> &'static [(Feature, Support)],
 }
@@ -154,7 +186,10 @@ impl Format {
         }
         let mut groups: Vec<(Vec<&'static str>, WriteOptions)> = Vec::new();
         for dialect in &smtproutes::DIALECTS {
-            let options = WriteOptions { dialect };
+            let options = WriteOptions {
+                dialect,
+                ..WriteOptions::default()
+            };
             let all = (self.capabilities)(&options);
             let same = |group: &&mut (_, WriteOptions)| (self.capabilities)(&group.1) == all;
             match groups.iter_mut().find(same) {
@@ -210,10 +245,13 @@ pub enum WriteError {
     /// The product does something with the whole file that no route says.
     #[error("no table says what becomes of mail here: {0}")]
     Verdict(String),
+    /// The template cannot be used, or does not show how something is written.
+    #[error("the template {0}: {1}")]
+    Template(String, String),
 }
 
 /// All formats that are read, in the order of the manual.
-pub const FORMATS: &[Format] = &[smtproutes::FORMAT, xeams::FORMAT];
+pub const FORMATS: &[Format] = &[smtproutes::FORMAT, xeams::FORMAT, imsva::FORMAT];
 
 /// What a format name stands for.
 #[derive(Clone, Copy, Debug)]

@@ -6,6 +6,7 @@
 mod edits;
 mod format;
 mod head;
+pub mod imsva;
 mod names;
 mod notes;
 mod options;
@@ -17,8 +18,8 @@ pub mod xeams;
 mod xml;
 
 pub use format::{
-    Canonical, Comments, Confidence, Detected, Evidence, FORMATS, Format, FormatId, Known,
-    ReadError, WriteError, WriteOptions, Written, detect, find, names,
+    Canonical, Comments, Confidence, Detected, Evidence, FORMATS, Format, FormatId, Known, Output,
+    ReadError, Template, WriteError, WriteOptions, Written, detect, find, names,
 };
 pub use head::{HEAD, Head};
 pub use options::{Assumed, BadAssumption, Open, ReadOptions};

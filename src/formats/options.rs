@@ -97,6 +97,12 @@ impl<'o> Assumed<'o> {
         }
     }
 
+    /// What the user says of `key`, if anything.
+    pub fn given(&self, key: &str) -> Option<&'o str> {
+        let given = self.given.iter().rev().find(|(name, _)| name == key);
+        given.map(|(_, value)| value.as_str())
+    }
+
     /// What is assumed of `key` when nothing is said.
     pub fn first(&self, key: &str) -> &'static str {
         let known = self.open.iter().find(|open| open.key == key);
@@ -120,8 +126,8 @@ impl<'o> Assumed<'o> {
         self.value(key) == value
     }
 
-    /// All assumptions, each with the table as it would be read if it were wrong: matched by other semantics, as `semantics`
-    /// makes them of what is assumed; else as `special` says; else without the routes that are marked with it as a doubt,
+    /// All assumptions, each with the table as it would be read if it were wrong: matched by other semantics, the first
+    /// that `semantics` makes of another value; else as `special` says; else without the routes that are marked with it as a doubt,
     /// which are there as long as the first of its values is assumed.
     pub(super) fn assumptions(
         &self,
@@ -130,15 +136,21 @@ impl<'o> Assumed<'o> {
     ) -> Vec<Assumption> {
         let as_is = semantics(self);
         let mut all = Vec::new();
-        for open in self.open {
+        // Nothing is assumed of what only the user can say.
+        let is_assumed =
+            |open: &&Open| !open.values.iter().all(|(value, _)| value.starts_with('<'));
+        for open in self.open.iter().filter(is_assumed) {
             let (key, value) = (open.key, self.listed(open.key));
-            let given = self.otherwise(open);
-            let other = Assumed {
-                open: self.open,
-                given: &given,
+            let changed = |value: &str| {
+                let given = self.otherwise(key, value);
+                let other = Assumed {
+                    open: self.open,
+                    given: &given,
+                };
+                Some(semantics(&other)).filter(|changed| *changed != as_is)
             };
-            let changed = semantics(&other);
-            let otherwise = if changed != as_is {
+            let mut others = open.values.iter().filter(|(other, _)| *other != value);
+            let otherwise = if let Some(changed) = others.find_map(|(other, _)| changed(other)) {
                 Variation::Semantics(0, changed)
             } else if let Some(special) = special(key) {
                 special
@@ -156,12 +168,10 @@ impl<'o> Assumed<'o> {
         all
     }
 
-    /// What is given, with `open` taken in the first of the ways in which it is not.
-    fn otherwise(&self, open: &Open) -> Vec<(String, String)> {
-        let mut others = open.values.iter().map(|(value, _)| *value);
-        let other = others.find(|other| *other != self.listed(open.key));
+    /// What is given, with `key` taken as `value`.
+    fn otherwise(&self, key: &str, value: &str) -> Vec<(String, String)> {
         let mut given = self.given.to_vec();
-        given.push((open.key.to_owned(), other.unwrap_or_default().to_owned()));
+        given.push((key.to_owned(), value.to_owned()));
         given
     }
 }

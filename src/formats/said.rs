@@ -143,14 +143,20 @@ impl<'d> Said<'d> {
         }
     }
 
-    /// The host that a hop names; refuses MX, credentials and other protocols.
-    pub fn static_host(&self, hop: &Hop) -> Result<&'d [u8], WriteError> {
+    /// Refuses credentials and other protocols.
+    pub fn without_credentials(&self, hop: &Hop) -> Result<(), WriteError> {
         if hop.credentials.is_some() {
             return self.inexpressible(Feature::Credentials, "credentials");
         }
         if hop.protocol != Protocol::Smtp {
             return self.inexpressible(Feature::Static, "another protocol than SMTP");
         }
+        Ok(())
+    }
+
+    /// The host that a hop names; refuses MX, credentials and other protocols.
+    pub fn static_host(&self, hop: &Hop) -> Result<&'d [u8], WriteError> {
+        self.without_credentials(hop)?;
         match hop.lookup {
             HopLookup::Address(text) => Ok(self.route.document().bytes(text)),
             HopLookup::MxOf(_) => self.inexpressible(Feature::NamedMx, "the MX of a name"),

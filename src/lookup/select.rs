@@ -220,9 +220,12 @@ fn settled<'s>(
 ) -> Selection<'s> {
     if variation == Some(&Variation::AnyOrder)
         && let Decision::Relay(relay) = &mut last
-        && relay.choice == Choice::InOrder
     {
-        relay.choice = Choice::OneAtRandom;
+        let unknown = relay.hops.iter().any(|hop| hop.preference.is_none());
+        if relay.choice == Choice::InOrder || (relay.choice == Choice::ByPreference && unknown) {
+            relay.choice = Choice::ByPreference;
+            relay.hops.iter_mut().for_each(|hop| hop.preference = None);
+        }
     }
     let decision = settle(open, last);
     let undecided = matches!(decision, Decision::Undecided { .. });

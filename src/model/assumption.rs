@@ -20,7 +20,7 @@ pub enum Variation {
     Semantics(StageId, Semantics),
     /// Routes that were marked with this doubt are not there.
     Without(&'static str),
-    /// Several hops of a route that are tried as written are tried in any order.
+    /// Several hops of a route that are tried as written, or of which some have no preference, are tried in any order.
     AnyOrder,
     /// Subjects are compared with the other regard to upper and lower case.
     OtherSubjectCase,

@@ -259,7 +259,8 @@ impl RouteTable {
         &self.aside
     }
 
-    pub(super) fn key_text(&self, index: u32) -> Text {
+    /// Where the key of route `index` stands.
+    pub fn key_text(&self, index: u32) -> Text {
         self.row(index).key
     }
 
@@ -287,6 +288,19 @@ impl RouteTable {
             port,
             ..Hop::to(lookup)
         })
+    }
+
+    /// Puts `action` in the place of what route `index` did: what stands behind it in the file tells that it never counts.
+    ///
+    /// # Errors
+    /// [`TableFull`] when actions can no longer be numbered.
+    pub fn replace(&mut self, index: u32, action: Action) -> Result<(), TableFull> {
+        let rare = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
+        let detail = rare.checked_add(RARE).ok_or(TableFull)?;
+        self.rare.push(action);
+        let row = &mut self.rows[index as usize];
+        (row.detail, row.port) = (detail, NO_PORT);
+        Ok(())
     }
 
     fn row(&self, index: u32) -> &Row {
@@ -393,5 +407,8 @@ mod tests {
             assert_eq!(&table.action(i as u32), action);
         }
         assert_eq!(table.stages()[0].end as usize, actions.len());
+        table.replace(3, Action::Discard).unwrap();
+        assert_eq!(table.action(3), Action::Discard);
+        assert_eq!(table.action(4), actions[4]);
     }
 }

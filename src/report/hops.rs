@@ -1,6 +1,6 @@
 //! The hops of an answer, with DNS and without.
 
-use crate::model::{Choice, Decision, Target};
+use crate::model::{Decision, NextHop, Target};
 use crate::report::{Answer, Mask};
 
 /// A host to show: its name, its address when that is known, and the port.
@@ -29,25 +29,16 @@ pub(super) fn groups(answer: &Answer, mask: Mask) -> Vec<Vec<Shown>> {
     let Decision::Relay(relay) = &answer.decision else {
         return Vec::new();
     };
-    let named = relay
-        .hops
-        .iter()
-        .filter(|hop| matches!(hop.target, Target::Address(_)) || hop.literal.is_some());
-    let shown = named.map(|hop| Shown {
+    let named = |hop: &&NextHop| matches!(hop.target, Target::Address(_)) || hop.literal.is_some();
+    let shown = |hop: &NextHop| Shown {
         host: mask.text(hop.target.name()).into_owned(),
         // What qmail makes of `257.2.3.4` is not what is written.
         ip: hop.literal,
         port: hop.port.wire(),
-    });
-    match relay.choice {
-        Choice::InOrder => shown.map(|host| vec![host]).collect(),
-        _ => {
-            let group: Vec<Shown> = shown.collect();
-            if group.is_empty() {
-                Vec::new()
-            } else {
-                vec![group]
-            }
-        }
-    }
+    };
+    let groups = relay.groups().into_iter();
+    let shown = groups.map(|group| group.into_iter().filter(named).map(shown).collect());
+    shown
+        .filter(|group: &Vec<Shown>| !group.is_empty())
+        .collect()
 }

@@ -13,6 +13,7 @@ mod hostile;
 mod input;
 mod large;
 mod lint;
+mod markup;
 mod own_config;
 mod secrets;
 mod shapes;

@@ -326,7 +326,7 @@ fn good_samples_are_written_as_they_were_read() {
         }
         match (format.write)(&document, &WriteOptions::default()) {
             Ok(written) => {
-                let again = read(format, &written, directory);
+                let again = read(format, &written.files, directory);
                 assert!(
                     again.error().is_none(),
                     "{}: {:?}",

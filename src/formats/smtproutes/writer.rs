@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::super::format::{WriteError, WriteOptions, Written};
+use super::super::format::{Output, WriteError, WriteOptions};
 use super::super::said::{Said, Whose, all_said};
 use super::dialect::{CredentialRule, Dialect, Lines, Siblings};
 use super::reader::read_routes;
@@ -21,10 +21,7 @@ use crate::source::Input;
 ///
 /// # Errors
 /// A route says what no line of the dialect says.
-pub(super) fn write(
-    document: &Document,
-    options: &WriteOptions,
-) -> Result<Vec<Written>, WriteError> {
+pub(super) fn write(document: &Document, options: &WriteOptions) -> Result<Output, WriteError> {
     let dialect = options.dialect;
     if let FileVerdict::DeferAll { text, .. } = &document.table.verdict {
         return Err(WriteError::Verdict(text.clone()));
@@ -47,7 +44,7 @@ pub(super) fn write(
         text.push(b'\n');
     }
     read_back(document, dialect, &lines, &text)?;
-    Ok(vec![(dialect.file.to_owned(), text)])
+    Ok(vec![(dialect.file.to_owned(), text)].into())
 }
 
 /// True when the bounce key stands among the routes of the table, as it does where its reader gives it a stage of its own besides.

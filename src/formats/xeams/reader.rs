@@ -33,10 +33,10 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     let assumed = Assumed::new(OPEN, &options.assume)?;
     let bytes = input.files().first().and_then(|file| file.state.bytes());
     let length = bytes.map_or(0, <[u8]>::len);
-    let input = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
+    let (input, recoded) = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
         Err(damage) => return Ok(damaged(input, damage, length)),
-        Ok(Some(text)) => input.with_bytes(0, text)?,
-        Ok(None) => input,
+        Ok(Some(text)) => (input.with_bytes(0, text)?, true),
+        Ok(None) => (input, false),
     };
     let semantics = semantics(&assumed);
     let mut table = RouteTable::new(PRODUCT);
@@ -75,6 +75,7 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         _ => None,
     });
     (document.written, document.usable) = (written, usable);
+    document.recoded = recoded;
     Ok(document)
 }
 

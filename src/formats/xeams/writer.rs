@@ -1,6 +1,6 @@
 //! Writes routes as the vendor's page shows them.
 
-use super::super::format::{WriteError, WriteOptions, Written};
+use super::super::format::{Output, WriteError, WriteOptions};
 use super::super::said::{Said, Whose, all_said};
 use super::super::xml::escaped;
 use super::{FILE, ROOT};
@@ -11,7 +11,7 @@ use crate::source::Text;
 ///
 /// # Errors
 /// A route says what the file cannot.
-pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Vec<Written>, WriteError> {
+pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Output, WriteError> {
     if let FileVerdict::DeferAll { text, .. } = &document.table.verdict {
         return Err(WriteError::Verdict(text.clone()));
     }
@@ -31,7 +31,7 @@ pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Vec<Written
         b"  <Routes/>\n"
     });
     out.extend_from_slice(format!("</{ROOT}>\n").as_bytes());
-    Ok(vec![(FILE.to_owned(), out)])
+    Ok(vec![(FILE.to_owned(), out)].into())
 }
 
 fn route(document: &Document, said: &Said<'_>) -> Result<Vec<u8>, WriteError> {

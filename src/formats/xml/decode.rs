@@ -63,13 +63,7 @@ pub(in crate::formats) fn decode(
         }
         return Ok((length > 0).then(|| bytes[length..].to_vec()));
     }
-    let is_latin1 = label.is_some_and(|label| {
-        [&b"iso-8859-1"[..], b"iso8859-1", b"latin1", b"l1"]
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(label))
-    });
-    if is_latin1 {
-        // The Web reads windows-1252 under this name; XML means the bytes themselves.
+    if label.is_some_and(is_latin1) {
         let text = encoding_rs::mem::decode_latin1(bytes).into_owned();
         return Ok(Some(text.into_bytes()));
     }
@@ -80,6 +74,52 @@ pub(in crate::formats) fn decode(
     let text = strictly(encoding, &bytes[length..])
         .map_err(|at| bad_byte(bytes, length + at, encoding.name(), label.is_some()))?;
     Ok(Some(text.into_bytes()))
+}
+
+/// Encodes `text`, which is UTF-8, as `bytes` are, which [`decode`] takes: with their byte order mark, in their encoding. `None` when
+/// that encoding lacks a character.
+pub(in crate::formats) fn encode_like(
+    bytes: &[u8],
+    given: Option<&str>,
+    text: &[u8],
+) -> Option<Vec<u8>> {
+    let (mark, length) = Encoding::for_bom(bytes).unwrap_or((UTF_8, 0));
+    let declared = declared_encoding(&bytes[length..]);
+    let label = match (given, declared) {
+        (Some(label), _) => label.as_bytes(),
+        (None, Some((start, end))) if mark == UTF_8 => &bytes[length + start..length + end],
+        _ => mark.name().as_bytes(),
+    };
+    let encoding = Encoding::for_label(label)?;
+    let text = std::str::from_utf8(text).ok()?;
+    let mut out = bytes[..length].to_vec();
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        let little = encoding == UTF_16LE;
+        for unit in text.encode_utf16() {
+            out.extend(if little {
+                unit.to_le_bytes()
+            } else {
+                unit.to_be_bytes()
+            });
+        }
+        return Some(out);
+    }
+    if is_latin1(label) {
+        for c in text.chars() {
+            out.push(u8::try_from(u32::from(c)).ok()?);
+        }
+        return Some(out);
+    }
+    let (encoded, _, lacks) = encoding.encode(text);
+    out.extend_from_slice(&encoded);
+    (!lacks).then_some(out)
+}
+
+/// True for the names of ISO-8859-1, for which the Web reads windows-1252. XML means the bytes themselves.
+fn is_latin1(label: &[u8]) -> bool {
+    [&b"iso-8859-1"[..], b"iso8859-1", b"latin1", b"l1"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(label))
 }
 
 /// The text, or the offset of the first byte that is none.

@@ -79,7 +79,6 @@ pub(in crate::formats) fn escaped(text: &[u8]) -> Vec<u8> {
     out
 }
 
-#[allow(dead_code, reason = "for the formats to come")]
 /// Text for an attribute in double quotes.
 pub(in crate::formats) fn escaped_attribute(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

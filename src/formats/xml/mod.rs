@@ -13,7 +13,7 @@ mod parser;
 mod record;
 
 pub(in crate::formats) use damage::Damage;
-pub(in crate::formats) use decode::{declared_encoding, decode};
-pub(in crate::formats) use layout::{escaped, unify, with_line_feeds};
+pub(in crate::formats) use decode::{declared_encoding, decode, encode_like};
+pub(in crate::formats) use layout::{escaped, escaped_attribute, unify, with_line_feeds};
 pub(in crate::formats) use parser::{Parser, Token};
 pub(in crate::formats) use record::{Item, NodeId, Record, Value, Walker};

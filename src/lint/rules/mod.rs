@@ -159,6 +159,24 @@ rules! {
         pattern_backtracking,
         smart_host_beside,
     }
+
+    imsva {
+        unknown_schema,
+        missing_attribute,
+        bad_method,
+        method_mismatch,
+        bad_boolean,
+        bad_preference,
+        preference_range,
+        missing_preference,
+        all_disabled,
+        duplicate_recipient,
+        inferred_roles,
+        ambiguous_role,
+        unknown_code,
+        inert_value,
+        no_record,
+    }
 }
 
 /// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an element that must be there is missing",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams"],
+    formats: &["xeams", "imsva"],
     explanation: "\
 The vendor documents that this element must be there, and it is not. What the product does with the
 rest is not documented: it may drop the route, or the file, or take a value for what is missing that

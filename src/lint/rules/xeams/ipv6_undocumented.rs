@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a host is an IPv6 address, which the vendor does not mention",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams"],
+    formats: &["xeams", "imsva"],
     explanation: "\
 The vendor's page speaks of an IP address or host name and shows IPv4 addresses. Whether the product
 connects to an IPv6 address that is written here is not documented; its colons may be taken for the
