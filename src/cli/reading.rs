@@ -280,7 +280,10 @@ pub(super) fn refuse_errors(
     for problem in &document.problems {
         match problem.severity {
             Severity::Error => {}
-            _ if problem.rule == "inferred-roles" => messages.warning(&shown(problem)),
+            // What was guessed, and what was left out, because it was asked for.
+            _ if ["inferred-roles", "count-mismatch"].contains(&problem.rule) => {
+                messages.warning(&shown(problem));
+            }
             _ => messages.note(&shown(problem)),
         }
     }

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::options::{BadAssumption, Open, ReadOptions};
 use super::planned::PLANNED;
-use super::{imsva, smtproutes, xeams};
+use super::{imss, imsva, smtproutes, xeams};
 use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
@@ -251,7 +251,12 @@ pub enum WriteError {
 }
 
 /// All formats that are read, in the order of the manual.
-pub const FORMATS: &[Format] = &[smtproutes::FORMAT, xeams::FORMAT, imsva::FORMAT];
+pub const FORMATS: &[Format] = &[
+    smtproutes::FORMAT,
+    xeams::FORMAT,
+    imsva::FORMAT,
+    imss::FORMAT,
+];
 
 /// What a format name stands for.
 #[derive(Clone, Copy, Debug)]

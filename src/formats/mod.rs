@@ -6,6 +6,7 @@
 mod edits;
 mod format;
 mod head;
+pub mod imss;
 pub mod imsva;
 mod names;
 mod notes;

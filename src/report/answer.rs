@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::lookup::{Selection, Step};
 use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable, Unmatched};
 use crate::nexthop::Plan;
-use crate::source::{Place, masked};
+use crate::source::{Place, Visible, masked};
 
 /// Whether secrets may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,17 @@ impl Answer {
             (Decision::NoRoute, Unmatched::Product(then)) => {
                 vec![format!(
                     "no route takes it, and what happens then is not the table's to say: {then}"
+                )]
+            }
+            (Decision::Relay(relay), _) if !relay.resolvers.is_empty() => {
+                let servers: Vec<_> = relay
+                    .resolvers
+                    .iter()
+                    .map(|s| Visible(s).to_string())
+                    .collect();
+                vec![format!(
+                    "the product asks {} for the MX, and not the name servers of its system",
+                    servers.join(", ")
                 )]
             }
             _ => Vec::new(),

@@ -10,6 +10,7 @@ mod exits;
 mod fmt;
 mod forms;
 mod hostile;
+mod imss;
 mod input;
 mod large;
 mod lint;

@@ -7,6 +7,7 @@ mod equivalence;
 mod findings;
 mod findings_cases;
 mod fixes;
+mod imss;
 mod imsva;
 mod java;
 mod layers;

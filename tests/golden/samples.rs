@@ -324,6 +324,10 @@ fn good_samples_are_written_as_they_were_read() {
             }
             canonical += 1;
         }
+        // What is known of no route cannot be written.
+        if document.usable < document.written {
+            continue;
+        }
         match (format.write)(&document, &WriteOptions::default()) {
             Ok(written) => {
                 let again = read(format, &written.files, directory);

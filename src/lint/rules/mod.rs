@@ -177,6 +177,24 @@ rules! {
         inert_value,
         no_record,
     }
+
+    imss {
+        missing_metainfo,
+        unknown_version,
+        unknown_section,
+        unknown_value,
+        undocumented_spelling,
+        ambiguous_key,
+        count_mismatch,
+        bad_count,
+        no_smart_host,
+        bad_auth,
+        auth_incomplete,
+        bad_credentials,
+        colon_in_password,
+        bad_resolver,
+        missing_default,
+    }
 }
 
 /// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.

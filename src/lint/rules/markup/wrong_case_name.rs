@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a name in other letters than the documented one",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 Names in XML are case-sensitive: `Subject` is another element than `subject`, and the product does
 not read it. What the element was to say is not said. For a condition that is dangerous: a route
