@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::options::{BadAssumption, Open, ReadOptions};
 use super::planned::PLANNED;
-use super::{imss, imsva, smtproutes, xeams};
+use super::{cpanel, imss, imsva, smtproutes, xeams};
 use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
@@ -256,6 +256,7 @@ pub const FORMATS: &[Format] = &[
     xeams::FORMAT,
     imsva::FORMAT,
     imss::FORMAT,
+    cpanel::FORMAT,
 ];
 
 /// What a format name stands for.

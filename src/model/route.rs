@@ -78,6 +78,8 @@ pub enum Exchanger {
     Backup,
     /// No MX is this host.
     Remote,
+    /// What it found last is not written down.
+    Unknown,
 }
 
 impl Action {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
+mod cpanel;
 mod dialects;
 mod dns;
 mod dns_batch;

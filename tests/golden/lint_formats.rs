@@ -20,6 +20,7 @@ use qroute::model::Document;
 use qroute::source::{Input, State};
 
 use crate::lint::{described, fixtures, only, ordinary, root};
+use crate::samples::same_for_all_keys;
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -81,7 +82,9 @@ fn read(format: &Format, files: &Files, options: &ReadOptions) -> Document {
 fn folders(rule: &Rule) -> Vec<(&'static Format, PathBuf)> {
     let dir = root().join(rule.info.name);
     let of = FORMATS.iter().map(|format| (format, dir.join(format.id.0)));
-    of.filter(|(_, dir)| dir.is_dir()).collect()
+    // Fixtures with a world of their own are for `lint_dns`.
+    of.filter(|(_, dir)| dir.is_dir() && !dir.join("zone").exists())
+        .collect()
 }
 
 /// The rule alone; what the run itself says needs the others beside it.
@@ -137,7 +140,11 @@ fn rules_find_their_bad_fixtures_and_leave_the_good_ones() {
                         read(format, &files, &options),
                         read(format, &fixed, &options),
                     );
-                    if old.error().is_none() && !same_in_order(&old, &new) {
+                    let usable = old.error().is_none();
+                    // A line that repeats another one may go; in lists of domains keys say it all.
+                    let same = same_in_order(&old, &new)
+                        || format.is_directory && same_for_all_keys(old, new);
+                    if usable && !same {
                         wrong.push(format!("{name}: fixing {} changes mail", path.display()));
                     }
                 }

@@ -73,7 +73,8 @@ fn found(
     loser: RouteView<'_>,
     report: &mut Report<'_>,
 ) {
-    report.add(survey.by_order(Severity::Error), survey.place(loser), |mut finding| {
+    let severity = survey.by_repeats(survey.by_order(Severity::Error));
+    report.add(severity, survey.place(loser), |mut finding| {
         let line = survey.line(winner);
         let host = survey.reading.witness(winner.key());
         let mail = match winner.key() {

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a wildcard stands where the format has none",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva", "imss"],
+    formats: &["xeams", "imsva", "imss", "cpanel"],
     explanation: "\
 In this format a domain is that domain exactly. A `*` stands for nothing, and a leading dot does not
 mean the subdomains, as both do in other products. The line or route looks as if it took the mail of
