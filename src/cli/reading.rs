@@ -256,6 +256,9 @@ pub(super) fn stdin() -> Result<Vec<u8>> {
     }
 }
 
+/// What was guessed or left out, because it was asked for, and mail that no route takes yet.
+const ALWAYS_SAID: [&str; 3] = ["inferred-roles", "count-mismatch", "unbound-route"];
+
 /// Most problems of one table that are said before it is refused.
 const MOST_SAID: usize = 20;
 
@@ -280,10 +283,7 @@ pub(super) fn refuse_errors(
     for problem in &document.problems {
         match problem.severity {
             Severity::Error => {}
-            // What was guessed, and what was left out, because it was asked for.
-            _ if ["inferred-roles", "count-mismatch"].contains(&problem.rule) => {
-                messages.warning(&shown(problem));
-            }
+            _ if ALWAYS_SAID.contains(&problem.rule) => messages.warning(&shown(problem)),
             _ => messages.note(&shown(problem)),
         }
     }

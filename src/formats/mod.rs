@@ -4,12 +4,14 @@
 //! wrong with the input is among the document's problems; a damaged file gives a document without routes.
 
 pub mod cpanel;
+mod csv;
 mod edits;
 mod format;
 mod head;
 pub mod imss;
 pub mod imsva;
 mod json;
+pub mod mspcontrol;
 mod names;
 mod notes;
 mod options;

@@ -16,6 +16,7 @@ mod input;
 mod large;
 mod lint;
 mod markup;
+mod mspcontrol;
 mod own_config;
 mod secrets;
 mod shapes;

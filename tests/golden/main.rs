@@ -19,6 +19,7 @@ mod lint_sites;
 mod lint_tables;
 mod lint_vectors;
 mod man;
+mod mspcontrol;
 mod random;
 mod readme;
 mod samples;

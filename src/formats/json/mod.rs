@@ -15,7 +15,6 @@ mod string;
 
 pub(in crate::formats) use parser::{Parser, Token, TokenKind};
 pub(in crate::formats) use record::{Item, Kind, Node, NodeId, Record, Walker};
-#[allow(unused_imports, reason = "for writers to come")]
 pub(in crate::formats) use string::quoted;
 
 use super::xml::Damage;

@@ -113,7 +113,6 @@ fn unit(text: &[u8], at: usize) -> Option<u32> {
 }
 
 /// `text` as a string with its quotes. Only what must be escaped is; bytes that are no UTF-8 become U+FFFD.
-#[allow(dead_code, reason = "for writers to come")]
 pub(in crate::formats) fn quoted(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for c in String::from_utf8_lossy(text).chars() {

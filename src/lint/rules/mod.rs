@@ -226,6 +226,32 @@ rules! {
         bare_list,
         mx_disagrees,
     }
+
+    mspcontrol {
+        unknown_interchange,
+        bare_array,
+        missing_field,
+        unknown_field,
+        wrong_value_type,
+        bad_type,
+        bad_direction,
+        bad_name,
+        duplicate_name,
+        near_duplicate,
+        no_destinations,
+        port_in_host,
+        port_as_text,
+        missing_port,
+        bad_header,
+        customer_level,
+        semicolon_separator,
+        ragged_row,
+        unclosed_quote,
+        stray_quote,
+        empty_row,
+        unbound_route,
+        inbound_binding,
+    }
 }
 
 /// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a port is no number from 1 to 65535",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva", "imss", "cpanel"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol"],
     explanation: "\
 What stands where a port belongs is not a decimal number from 1 to 65535. A product may refuse it,
 take the lower sixteen bits of it, or connect to port 0, where nothing ever answers; its vendor does

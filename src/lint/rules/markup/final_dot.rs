@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a dot stands at the end of a domain",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva", "imss", "cpanel"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol"],
     explanation: "\
 In DNS a name that ends in a dot is absolute; in mail addresses no domain has one. This program
 leaves the dot out. Whether the product does, its vendor does not say: a reader that keeps it

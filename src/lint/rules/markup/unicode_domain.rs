@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a domain is not written as its A-label",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva", "imss", "cpanel"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol"],
     explanation: "\
 A domain with letters outside of ASCII has two spellings: that of people, `bücher.example`, and the
 A-label that travels in DNS and in most mail, `xn--bcher-kva.example`. This program takes both for
