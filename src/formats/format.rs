@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::options::{BadAssumption, Open, ReadOptions};
 use super::planned::PLANNED;
-use super::{cpanel, imss, imsva, mspcontrol, smtproutes, xeams};
+use super::{cpanel, imss, imsva, mspcontrol, postfix_transport, smtproutes, xeams};
 use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
@@ -261,6 +261,7 @@ pub const FORMATS: &[Format] = &[
     imss::FORMAT,
     cpanel::FORMAT,
     mspcontrol::FORMAT,
+    postfix_transport::FORMAT,
 ];
 
 /// What a format name stands for.

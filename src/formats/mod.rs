@@ -16,6 +16,7 @@ mod names;
 mod notes;
 mod options;
 mod planned;
+pub mod postfix_transport;
 mod said;
 pub mod smtproutes;
 mod texts;

@@ -364,7 +364,13 @@ impl<'a> Survey<'a> {
             Some(credentials) => matches!(credentials.password, Password::Stated(_)),
             None => matches!(
                 action,
-                Action::Relay { .. } | Action::Local | Action::Backup
+                Action::Relay { .. }
+                    | Action::Local
+                    | Action::Backup
+                    | Action::Reject { .. }
+                    | Action::Discard
+                    | Action::Transport { .. }
+                    | Action::Default
             ),
         }
     }

@@ -18,6 +18,7 @@ mod lint;
 mod markup;
 mod mspcontrol;
 mod own_config;
+mod postfix_transport;
 mod secrets;
 mod shapes;
 mod siblings;

@@ -20,6 +20,7 @@ mod lint_tables;
 mod lint_vectors;
 mod man;
 mod mspcontrol;
+mod postfix_transport;
 mod random;
 mod readme;
 mod samples;

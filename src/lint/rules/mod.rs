@@ -252,6 +252,26 @@ rules! {
         unbound_route,
         inbound_binding,
     }
+
+    postfix {
+        regexp_table,
+        bad_bytes,
+        stray_continuation,
+        unbalanced_quote,
+        no_result,
+        at_domain,
+        bad_transport,
+        missing_colon,
+        blank_after_transport,
+        unbalanced_bracket,
+        bare_address,
+        unknown_service,
+        comment_in_result,
+        glued_result,
+        several_next_hops,
+        ignored_next_hop,
+        status_class,
+    }
 }
 
 /// True where a rule speaks of a whole value, so that its parts are none: no colon in it stands before a port.

@@ -124,7 +124,10 @@ fn odd(survey: &Survey<'_>, route: RouteView<'_>, report: &mut Report<'_>) {
         .reading
         .stage()
         .is_some_and(|stage| stage.semantics.key_case == KeyCase::Sensitive);
-    let without_dots = survey.walk() == Walk::SuffixesWithoutDot;
+    let without_dots = matches!(
+        survey.walk(),
+        Walk::SuffixesWithoutDot | Walk::AddressThenSuffixesWithoutDot
+    );
     let lower = key.to_ascii_lowercase();
     let dotted = lower
         .strip_prefix(b".")
