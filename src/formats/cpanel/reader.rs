@@ -157,7 +157,7 @@ impl<'a> Lists<'a> {
             let file = input.file(name);
             file.is_some_and(|file| file.state.bytes().is_some())
         };
-        let none = !FILES.iter().any(|name| is_there(&name));
+        let none = !FILES.iter().any(is_there);
         if none {
             let finding = Finding::new(
                 "missing-file",
