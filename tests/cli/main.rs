@@ -15,6 +15,7 @@ mod large;
 mod lint;
 mod markup;
 mod own_config;
+mod remote;
 mod secrets;
 mod shapes;
 mod siblings;
