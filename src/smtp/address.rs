@@ -85,9 +85,8 @@ fn unquoted(text: &[u8]) -> Result<&[u8], BadMailbox> {
 
 /// notqmail `quote.c`, `quote_need`; but UTF-8 is text like any other (RFC 6531, 3.3).
 fn must_be_quoted(local: &[u8]) -> bool {
-    let plain = |b: u8| {
-        b >= 128 || b.is_ascii_alphanumeric() || b"!#$%&'*+-./=?^_`{|}~".contains(&b)
-    };
+    let plain =
+        |b: u8| b >= 128 || b.is_ascii_alphanumeric() || b"!#$%&'*+-./=?^_`{|}~".contains(&b);
     local.is_empty()
         || !local.iter().all(|&b| plain(b))
         || local.first() == Some(&b'.')
@@ -124,7 +123,11 @@ mod tests {
             assert_eq!(wire(address), sent);
         }
         assert!(Mailbox::new("jürgen@a".as_bytes()).unwrap().needs_utf8);
-        assert!(!Mailbox::new("a@bücher.example".as_bytes()).unwrap().needs_utf8);
+        assert!(
+            !Mailbox::new("a@bücher.example".as_bytes())
+                .unwrap()
+                .needs_utf8
+        );
     }
 
     #[test]

@@ -108,7 +108,11 @@ impl<'c> Conversation<'c> {
     /// The server is gone, or has become so slow that it might be.
     pub(super) fn died(&mut self) -> End {
         let ip = self.terms.ip;
-        let doubt = if self.critical { "Possible duplicate! " } else { "" };
+        let doubt = if self.critical {
+            "Possible duplicate! "
+        } else {
+            ""
+        };
         let text = format!("Connected to {ip} but connection died. {doubt}(#4.4.2)\n");
         let report = std::mem::take(&mut self.report).finish(Letter::Deferred, text.as_bytes());
         match self.critical {
@@ -254,8 +258,13 @@ impl<'c> Conversation<'c> {
             return Ok(());
         };
         let encrypted = self.connection.is_encrypted();
-        if !encrypted && !self.terms.ip.to_canonical().is_loopback() && self.terms.policy != Policy::None {
-            return Err(self.unwilling("there is no TLS, and the password is not sent in clear. (#4.7.0)"));
+        if !encrypted
+            && !self.terms.ip.to_canonical().is_loopback()
+            && self.terms.policy != Policy::None
+        {
+            return Err(
+                self.unwilling("there is no TLS, and the password is not sent in clear. (#4.7.0)")
+            );
         }
         let Some(mechanism) = Mechanism::best(&self.offered, encrypted) else {
             return Err(self.unwilling(

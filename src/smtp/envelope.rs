@@ -20,7 +20,9 @@ impl Conversation<'_> {
             .recipients
             .iter()
             .map(|recipient| match recipient {
-                Err(why) => Err(format!("Sorry, I cannot send to this recipient: {why}. (#5.1.3)\n")),
+                Err(why) => Err(format!(
+                    "Sorry, I cannot send to this recipient: {why}. (#5.1.3)\n"
+                )),
                 Ok(mailbox) if !can_be_sent(self, mailbox.needs_utf8) => Err(format!(
                     "{} does not take addresses in UTF-8. (#5.6.7)\n",
                     self.terms.ip

@@ -180,7 +180,10 @@ mod tests {
         assert_eq!(used, 18);
         assert_eq!(reply.code, Some(250));
         assert_eq!(reply.text, b"250-one\n250 two\n");
-        assert_eq!(reply.lines().collect::<Vec<_>>(), [&b"one"[..], b"two", b""]);
+        assert_eq!(
+            reply.lines().collect::<Vec<_>>(),
+            [&b"one"[..], b"two", b""]
+        );
         assert_eq!(code(b"220\r\n"), Some(220));
         assert_eq!(code(b"220\n"), Some(220));
         assert_eq!(code(b"220-a\n554 b\n"), Some(220));

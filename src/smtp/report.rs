@@ -73,7 +73,13 @@ impl Report {
 /// `text` with every byte below 33 and above 126 as `?` (`qmail-remote.c:55-58`).
 pub fn outsafe(text: &[u8]) -> String {
     text.iter()
-        .map(|&b| if (33..=126).contains(&b) { b as char } else { '?' })
+        .map(|&b| {
+            if (33..=126).contains(&b) {
+                b as char
+            } else {
+                '?'
+            }
+        })
         .collect()
 }
 

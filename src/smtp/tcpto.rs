@@ -99,7 +99,12 @@ struct Table {
 
 impl Table {
     fn records(&self) -> impl Iterator<Item = Record> {
-        self.bytes.as_chunks::<RECORD>().0.iter().copied().map(Record)
+        self.bytes
+            .as_chunks::<RECORD>()
+            .0
+            .iter()
+            .copied()
+            .map(Record)
     }
 
     fn record(&self, place: usize) -> Record {
@@ -111,7 +116,8 @@ impl Table {
         let unused = self.records().position(|record| record.count() == 0);
         unused.or_else(|| {
             let all = self.records().enumerate();
-            all.min_by_key(|(_, record)| record.time()).map(|(at, _)| at)
+            all.min_by_key(|(_, record)| record.time())
+                .map(|(at, _)| at)
         })
     }
 }
@@ -179,7 +185,10 @@ mod tests {
 
     #[test]
     fn timeouts_are_counted_and_forgotten() {
-        let bytes = [record([192, 0, 2, 1], 1, 300), record([192, 0, 2, 2], 3, 900)];
+        let bytes = [
+            record([192, 0, 2, 1], 1, 300),
+            record([192, 0, 2, 2], 3, 900),
+        ];
         let table = table("note", &bytes.concat());
         let read = || std::fs::read(&table.path).unwrap();
         let ip = |text: &str| text.parse().unwrap();

@@ -103,7 +103,10 @@ mod tests {
             server_name("mx.example", ip),
             ServerName::try_from("mx.example").unwrap()
         );
-        assert_eq!(server_name("192.0.2.1", ip), ServerName::IpAddress(ip.into()));
+        assert_eq!(
+            server_name("192.0.2.1", ip),
+            ServerName::IpAddress(ip.into())
+        );
         assert_eq!(server_name("a..b", ip), ServerName::IpAddress(ip.into()));
     }
 

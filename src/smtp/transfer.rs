@@ -46,7 +46,9 @@ impl Conversation<'_> {
                 Ok(read) => read,
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
                 Err(_) => {
-                    return Err(self.abandon(Letter::Deferred, "Unable to read message. (#4.3.0)\n"));
+                    return Err(
+                        self.abandon(Letter::Deferred, "Unable to read message. (#4.3.0)\n")
+                    );
                 }
             };
             if read == 0 {

@@ -99,20 +99,47 @@ fn one_argument_may_ask_for_help() {
     let help = deliver(&none, ["--help"]);
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/qroute-remote.8"));
     let page = page.unwrap();
-    for file in ["helohost", "authsenders", "tlspolicy", "timeoutconnect", "outgoingip", "tcpto", "QROUTE_DNS"] {
+    for file in [
+        "helohost",
+        "authsenders",
+        "tlspolicy",
+        "timeoutconnect",
+        "outgoingip",
+        "tcpto",
+        "QROUTE_DNS",
+    ] {
         assert!(help.out().contains(file) && page.contains(file), "{file}");
     }
     let version = deliver(&none, ["--version"]);
-    assert_eq!(version.out(), concat!("qroute-remote ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(
+        version.out(),
+        concat!("qroute-remote ", env!("CARGO_PKG_VERSION"), "\n")
+    );
 }
 
 #[test]
 fn any_bytes_are_a_host() {
     let none = home("");
-    for host in [&b"\xFF\x00x"[..1], b"a\nb", b"\x1B[31m", b"-", b".", b"a..b", b"%n%n"] {
-        let args = [OsStr::from_bytes(host), OsStr::new("a@b.example"), OsStr::new("c@d.example")];
+    for host in [
+        &b"\xFF\x00x"[..1],
+        b"a\nb",
+        b"\x1B[31m",
+        b"-",
+        b".",
+        b"a..b",
+        b"%n%n",
+    ] {
+        let args = [
+            OsStr::from_bytes(host),
+            OsStr::new("a@b.example"),
+            OsStr::new("c@d.example"),
+        ];
         let out = deliver(&none, args).out;
-        assert!(out.ends_with(b"\0") && out.starts_with(b"D"), "{}", out.escape_ascii());
+        assert!(
+            out.ends_with(b"\0") && out.starts_with(b"D"),
+            "{}",
+            out.escape_ascii()
+        );
         assert!(!contains(&out, b"\x1B"));
     }
 }
@@ -122,11 +149,23 @@ fn trouble_with_files_is_a_report() {
     let to = ["a.example", "", "b@a.example"];
     let unreadable = "ZUnable to read control files. (#4.3.0)\n\0";
     let mut gone = remote(&home(""));
-    let ran = run(gone.env("QMAILHOME", "/nonexistent/home").args(to).stdin(Stdio::null()));
-    assert_eq!(ran.out(), "ZUnable to switch to home directory. (#4.3.0)\n\0");
+    let ran = run(gone
+        .env("QMAILHOME", "/nonexistent/home")
+        .args(to)
+        .stdin(Stdio::null()));
+    assert_eq!(
+        ran.out(),
+        "ZUnable to switch to home directory. (#4.3.0)\n\0"
+    );
     reports(&Dir::with(&[("x", "")]), to, unreadable);
     reports(&Dir::with(&[("control/smtproutes", "")]), to, unreadable);
-    for name in ["smtproutes", "authsenders", "tlspolicy", "timeoutremote", "smtproutesdialect"] {
+    for name in [
+        "smtproutes",
+        "authsenders",
+        "tlspolicy",
+        "timeoutremote",
+        "smtproutesdialect",
+    ] {
         let dir = Dir::with(&[("control/me", "client.example\n")]);
         std::fs::create_dir(dir.join("control").join(name)).unwrap();
         reports(&dir, to, unreadable);
@@ -137,7 +176,10 @@ fn trouble_with_files_is_a_report() {
         ("control/authsenders", ":relay.example|joe\n"),
     ]);
     let out = deliver(&half, to);
-    assert!(out.out().starts_with("ZThe route of this mail cannot be used: "));
+    assert!(
+        out.out()
+            .starts_with("ZThe route of this mail cannot be used: ")
+    );
     assert!(!out.out().contains("joe"));
 }
 
@@ -148,7 +190,11 @@ fn a_report_that_cannot_be_written_is_111() {
         let output = OpenOptions::new().write(true).open(path).unwrap();
         let mut command = remote(&none);
         command.args(["a.example", "", "b@a.example"]);
-        let ran = command.stdin(Stdio::null()).stdout(output).status().unwrap();
+        let ran = command
+            .stdin(Stdio::null())
+            .stdout(output)
+            .status()
+            .unwrap();
         let expected = if path == "/dev/full" { 111 } else { 0 };
         assert_eq!(ran.code(), Some(expected), "{path}");
     }
@@ -164,19 +210,30 @@ fn a_large_table_is_searched() {
     routes.push_str(&format!("last.example:127.0.0.1:{}\n", address.port()));
     assert!(routes.len() > 1024 * 1024);
     let out = deliver(&home(&routes), ["last.example", "", "b@last.example"]);
-    assert_eq!(out.out(), "r\0K127.0.0.1 accepted message.\nRemote host said: 250 queued\n\0");
+    assert_eq!(
+        out.out(),
+        "r\0K127.0.0.1 accepted message.\nRemote host said: 250 queued\n\0"
+    );
     told.join().unwrap();
 }
 
 #[test]
 fn the_tester_knows_senders_of_the_deliverer() {
     let dir = home(":mx.example\n");
-    dir.file("control/authsenders", "joe@client.example:relay.example:587|joe|secret\n");
+    dir.file(
+        "control/authsenders",
+        "joe@client.example:relay.example:587|joe|secret\n",
+    );
     dir.file("control/smtproutesdialect", "qroute\n");
     let ask = |sender: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-resolve"));
-        command.args(["--no-config", "--no-dns", "--hosts", "--home"]).arg(dir.path());
-        run(command.args(["--sender", sender, "a.example"]).stdin(Stdio::null())).answer()
+        command
+            .args(["--no-config", "--no-dns", "--hosts", "--home"])
+            .arg(dir.path());
+        run(command
+            .args(["--sender", sender, "a.example"])
+            .stdin(Stdio::null()))
+        .answer()
     };
     assert!(ask("joe@client.example").starts_with("static relay.example:587 - auth "));
     assert!(ask("zoe@client.example").starts_with("static mx.example:25 - - "));
@@ -200,7 +257,10 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
     program(&dir, "new/qroute-remote", "new");
     let bin = dir.join("bin");
     let switch = |to: &OsStr| {
-        let status = Command::new(contrib("switch-qmail-remote")).arg(&bin).arg(to).status();
+        let status = Command::new(contrib("switch-qmail-remote"))
+            .arg(&bin)
+            .arg(to)
+            .status();
         assert!(status.unwrap().success());
     };
     let new = dir.join("new/qroute-remote");
@@ -209,7 +269,10 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
         // Whoever opens it always finds one of the two.
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
-                assert!(File::open(bin.join("qmail-remote")).is_ok(), "there is none");
+                assert!(
+                    File::open(bin.join("qmail-remote")).is_ok(),
+                    "there is none"
+                );
                 opened.fetch_add(1, Ordering::Relaxed);
             }
         });
@@ -226,7 +289,9 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
     assert_eq!(say().out(), "new x|");
     // What is no program is not put there.
     for (bad, code) in [("/nonexistent/qroute-remote", 1), ("relative", 2)] {
-        let ran = run(Command::new(contrib("switch-qmail-remote")).arg(&bin).arg(bad));
+        let ran = run(Command::new(contrib("switch-qmail-remote"))
+            .arg(&bin)
+            .arg(bad));
         assert_eq!(ran.code(), code);
         assert_eq!(say().out(), "new x|");
     }
@@ -256,5 +321,8 @@ fn a_canary_takes_the_hosts_that_are_listed() {
         assert!(say(other).starts_with("old"), "{other:?}");
     }
     std::fs::remove_file(dir.join("new/qroute-remote")).unwrap();
-    assert!(say("one.example").starts_with("old"), "the old one goes on without the new one");
+    assert!(
+        say("one.example").starts_with("old"),
+        "the old one goes on without the new one"
+    );
 }

@@ -165,7 +165,12 @@ fn sockets_files_and_the_runtime_stay_where_they_belong() {
                 "{name} touches files"
             );
         }
-        for sockets in ["std::net::TcpStream", "TcpStream}", "socket2", "rustix::event"] {
+        for sockets in [
+            "std::net::TcpStream",
+            "TcpStream}",
+            "socket2",
+            "rustix::event",
+        ] {
             assert!(
                 !code.contains(sockets) || name == "smtp/socket.rs",
                 "{name} opens sockets"

@@ -30,7 +30,9 @@ type IsEnd = fn(before: Option<u8>, byte: u8, after: Option<u8>) -> bool;
 
 /// Servers of the strict and of every lenient kind that smuggling has been tried with (CVE-2023-51764 and its like).
 const SERVERS: [(&str, IsEnd); 3] = [
-    ("CRLF", |before, byte, _| byte == b'\n' && before == Some(b'\r')),
+    ("CRLF", |before, byte, _| {
+        byte == b'\n' && before == Some(b'\r')
+    }),
     ("LF", |_, byte, _| byte == b'\n'),
     ("CR or LF", |_, byte, after| {
         byte == b'\n' || (byte == b'\r' && after != Some(b'\n'))

@@ -8,8 +8,8 @@ use super::super::home;
 use super::super::sources::SCAN_FROM;
 use super::policy;
 use crate::control::{first_line, read, scan_ulong, size_of};
-use crate::formats::smtproutes::{self, Dialect};
 use crate::formats::ReadOptions;
+use crate::formats::smtproutes::{self, Dialect};
 use crate::lookup::Store;
 use crate::smtp::{Letter, Limits, Policy, Report, outsafe};
 use crate::source::State;
@@ -38,10 +38,7 @@ pub(super) struct Settings {
 
 /// A control file cannot be read, or one that must be there is not (`temp_control`).
 pub(super) fn unreadable() -> Vec<u8> {
-    Report::of(
-        Letter::Deferred,
-        "Unable to read control files. (#4.3.0)",
-    )
+    Report::of(Letter::Deferred, "Unable to read control files. (#4.3.0)")
 }
 
 impl Control {
@@ -91,8 +88,8 @@ impl Control {
     pub fn routes(&self) -> Result<Box<dyn Store>, Vec<u8>> {
         let dialect = self.dialect;
         let path = self.directory.join(dialect.file);
-        let scan = dialect.lines_are_independent()
-            && size_of(&path).is_some_and(|size| size >= SCAN_FROM);
+        let scan =
+            dialect.lines_are_independent() && size_of(&path).is_some_and(|size| size >= SCAN_FROM);
         let input = home::input(&self.directory, dialect, false, scan, &[]);
         let options = ReadOptions {
             dialect,

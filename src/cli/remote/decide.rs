@@ -36,9 +36,9 @@ struct Late(OnceLock<Result<HickoryResolver, DnsError>>);
 
 impl Late {
     fn get(&self) -> Result<&HickoryResolver, DnsError> {
-        let resolver = self.0.get_or_init(|| {
-            start().map_err(|error| DnsError::Other(error.to_string()))
-        });
+        let resolver = self
+            .0
+            .get_or_init(|| start().map_err(|error| DnsError::Other(error.to_string())));
         resolver.as_ref().map_err(Clone::clone)
     }
 }

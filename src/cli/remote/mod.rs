@@ -84,10 +84,7 @@ fn report(host: &[u8], sender: &[u8], recipients: Vec<&[u8]>) -> Result<Vec<u8>,
         policy,
         source: settings.source,
         limits: settings.limits,
-        timeouts: TimeoutTable::new(
-            control.home().join("queue/lock/tcpto"),
-            std::process::id(),
-        ),
+        timeouts: TimeoutTable::new(control.home().join("queue/lock/tcpto"), std::process::id()),
     };
     let mut message = Standard::input().map_err(|_| failure::message())?;
     Ok(deliver(&job, &candidates, &mut message))

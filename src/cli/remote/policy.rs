@@ -25,7 +25,10 @@ pub(super) fn of_host(bytes: Vec<u8>, host: &[u8]) -> Result<Policy, Vec<u8>> {
     };
     let route = found.view();
     let line = route.document().bytes(route.origin());
-    let value = line.get(route.key().len() + 1..).unwrap_or(b"").trim_ascii();
+    let value = line
+        .get(route.key().len() + 1..)
+        .unwrap_or(b"")
+        .trim_ascii();
     Policy::named(value).map_err(|why| {
         let value = outsafe(value);
         let text = match why {
