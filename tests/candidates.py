@@ -17,14 +17,14 @@ DIALECTS = [None, None, "qroute", "notqmail", "sagredo", "qmail-ldap", "s-qmail"
 HOSTS = ["a.test", "b.a.test", "c.b.a.test", "A.TEST", "d.test", "[198.51.100.9]", "nosuch.test", "e.test.", ""]
 KEYS = ["a.test", ".a.test", "b.a.test", ".b.a.test", "test", ".test", "d.test", "", "[198.51.100.9]"]
 RELAYS = ["", "r1.test", "r2.test", "198.51.100.7", "[198.51.100.8]", "[fd00:25::7]", "nosuch.test", "broken.test",
-          "10.300.1.2", "mx1.test"]
+          "198.51.356.7", "mx1.test", ""]
 SENDERS = ["", "joe@client.test", "zoe@x.client.test"]
 
 
 def routes(rng, dialect):
     separator = ";" if dialect == "s-qmail" else ":"
     lines = []
-    for _ in range(rng.randrange(6)):
+    for _ in range(rng.randrange(4)):
         relay = rng.choice(RELAYS)
         port = rng.choice(["", "", separator + "2600", separator + "25"]) if relay else ""
         if rng.random() < 0.05 and dialect != "skarnet":
@@ -172,7 +172,7 @@ async def inside(a):
                 print("%s\n  host %r sender %r files %r\n  zone %r\n  named %r\n  tried %r\n  report %r" %
                       (problem, host, sender, files, worker.dns.zone, wanted, met, report), flush=True)
     print("%d questions, %d connections, %d plans of several groups" % (asked, connected, several))
-    if connected < asked or several * 20 < asked:
+    if connected * 2 < asked or several * 20 < asked:
         print("too few to mean anything")
         different += 1
     print("%d questions, %d differences" % (asked, different), flush=True)

@@ -224,3 +224,62 @@ impl Write for Now<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A connection to a server that runs `speak`.
+    fn connection(
+        timeout: u64,
+        deadline: u64,
+        speak: impl FnOnce(std::net::TcpStream) + Send + 'static,
+    ) -> Connection {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || speak(listener.accept().unwrap().0));
+        let timeout = Duration::from_millis(timeout);
+        let deadline = Instant::now() + Duration::from_millis(deadline);
+        let patience = Duration::from_secs(10);
+        Connection::new(Socket::connect(address, None, patience, timeout, deadline).unwrap())
+    }
+
+    #[test]
+    fn a_server_that_says_a_byte_now_and_then_meets_the_deadline() {
+        let start = Instant::now();
+        let mut drips = connection(10_000, 300, |mut stream| {
+            while stream.write_all(b"2").is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        assert_eq!(drips.reply().unwrap_err().kind(), ErrorKind::TimedOut);
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn silence_and_the_end_are_told_apart() {
+        let mut silent = connection(100, 10_000, |stream| {
+            std::thread::sleep(Duration::from_secs(2));
+            drop(stream);
+        });
+        assert_eq!(silent.reply().unwrap_err().kind(), ErrorKind::TimedOut);
+        let mut gone = connection(10_000, 10_000, drop);
+        assert_eq!(gone.reply().unwrap_err().kind(), ErrorKind::UnexpectedEof);
+        let mut endless = connection(10_000, 10_000, |mut stream| {
+            let _ = stream.write_all(&[b'z'; 200_000]);
+        });
+        assert_eq!(endless.reply().unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn what_follows_a_reply_is_the_next_one() {
+        let mut both = connection(10_000, 10_000, |mut stream| {
+            stream.write_all(b"220-a\r\n220 b\r\n250 c\r\n").unwrap();
+        });
+        assert_eq!(both.reply().unwrap().code, Some(220));
+        assert_eq!(both.reply().unwrap().text, b"250 c\n");
+    }
+}

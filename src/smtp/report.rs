@@ -54,12 +54,6 @@ impl Report {
         Report::default().finish(letter, format!("{text}\n").as_bytes())
     }
 
-    /// The recipients' records of both reports.
-    pub fn and(mut self, other: Report) -> Report {
-        self.0.extend(other.0);
-        self
-    }
-
     /// NUL would end the record early, and becomes `?` as in `outsmtptext`.
     fn record(&mut self, letter: u8, text: &[u8]) {
         self.0.push(letter);
