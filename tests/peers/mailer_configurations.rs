@@ -87,7 +87,7 @@ server.serve_forever()
 pub const EXIM: Kind = Kind {
     package: "exim4-daemon-light",
     files: &[(
-        "exim.conf",
+        "etc/exim4/exim4.conf",
         "primary_hostname = mx.peer.example
 spool_directory = @HOME@/spool
 log_file_path = @HOME@/log/%slog
@@ -134,20 +134,20 @@ plain:
     )],
     start: "chmod 644 key.pem
         mkdir spool log; chown Debian-exim:Debian-exim spool log
-        exec /usr/sbin/exim4 -bdf -q1m -C @HOME@/exim.conf",
+        exec /usr/sbin/exim4 -bdf -q1m",
 };
 
 pub const OPENSMTPD: Kind = Kind {
     package: "opensmtpd",
     files: &[(
         "smtpd.conf",
-        "pki mx cert \"@HOME@/cert.pem\"
-pki mx key \"@HOME@/key.pem\"
+        "pki peer.example cert \"@HOME@/cert.pem\"
+pki peer.example key \"@HOME@/key.pem\"
 table creds file:@HOME@/creds
 smtp max-message-size 60M
-listen on 127.0.0.1 port @A@ tls pki mx
-listen on ::1 port @A@ tls pki mx
-listen on 127.0.0.1 port @B@ tls-require pki mx auth <creds>
+listen on 127.0.0.1 port @A@ tls pki peer.example
+listen on ::1 port @A@ tls pki peer.example
+listen on 127.0.0.1 port @B@ tls-require pki peer.example auth <creds>
 action box maildir \"@HOME@/box\" user nobody
 match from any auth for any action box
 match from any for domain peer.example action box
@@ -158,6 +158,6 @@ match from any for domain peer.example action box
         mkdir -p /run/smtpd spool empty/opensmtpd/empty
         mount -t tmpfs spool /var/spool
         mount --bind empty /var/lib
-        mkdir -p /var/spool/smtpd
+        mkdir -m 711 /var/spool/smtpd
         exec /usr/sbin/smtpd -d -f @HOME@/smtpd.conf",
 };

@@ -45,6 +45,7 @@ fn unpack(package: &str) -> PathBuf {
         return root;
     }
     std::fs::create_dir_all(root.join("root/usr")).unwrap();
+    std::fs::create_dir_all(root.join("root/etc")).unwrap();
     let script = format!(
         "cd {}
         apt-get install --reinstall --print-uris -qq --no-install-recommends {package} | cut -d' ' -f2 | cut -d_ -f1 >names
@@ -122,12 +123,12 @@ impl Mailer {
                 let _ = writeln!(groups, "{name}:x:{id}:");
             }
         }
-        std::fs::write(home.join("passwd"), users).unwrap();
-        std::fs::write(home.join("group"), groups).unwrap();
+        std::fs::create_dir_all(home.join("etc")).unwrap();
+        std::fs::write(home.join("etc/passwd"), users).unwrap();
+        std::fs::write(home.join("etc/group"), groups).unwrap();
         let script = format!(
             "mount -t overlay qroute-peer -o lowerdir={root}/root/usr:/usr /usr
-            mount --bind {home}/passwd /etc/passwd
-            mount --bind {home}/group /etc/group
+            mount -t overlay qroute-peer -o lowerdir={home}/etc:{root}/root/etc:/etc /etc
             mkdir -p {home}/box; chmod 777 {home} {home}/box
             cd {home}
             {start}",
