@@ -5,6 +5,7 @@ use super::Kind;
 /// Postfix asks somebody else about passwords: a program of a few lines that speaks Dovecot's protocol.
 pub const POSTFIX: Kind = Kind {
     package: "postfix",
+    keeps_nul: true,
     files: &[
         (
             "conf/main.cf",
@@ -86,6 +87,7 @@ server.serve_forever()
 
 pub const EXIM: Kind = Kind {
     package: "exim4-daemon-light",
+    keeps_nul: true,
     files: &[(
         "etc/exim4/exim4.conf",
         "primary_hostname = mx.peer.example
@@ -139,6 +141,7 @@ plain:
 
 pub const OPENSMTPD: Kind = Kind {
     package: "opensmtpd",
+    keeps_nul: false,
     files: &[(
         "smtpd.conf",
         "pki peer.example cert \"@HOME@/cert.pem\"
@@ -148,14 +151,16 @@ smtp max-message-size 60M
 listen on 127.0.0.1 port @A@ tls pki peer.example
 listen on ::1 port @A@ tls pki peer.example
 listen on 127.0.0.1 port @B@ tls-require pki peer.example auth <creds>
-action box maildir \"@HOME@/box\" user nobody
+table people { \"@\" = \"nobody\" }
+action box maildir \"@HOME@/box\" virtual <people>
 match from any auth for any action box
 match from any for domain peer.example action box
 ",
     )],
     start: "printf 'joe %s\\n' \"$(openssl passwd -6 s3cret)\" >creds
         chmod 600 key.pem smtpd.conf
-        mkdir -p /run/smtpd spool empty/opensmtpd/empty
+        mount -t tmpfs run /run
+        mkdir -p spool empty/opensmtpd/empty
         mount -t tmpfs spool /var/spool
         mount --bind empty /var/lib
         mkdir -m 711 /var/spool/smtpd

@@ -27,9 +27,12 @@ fn lines(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Headers that servers add when they are missing.
+pub const HEADER: &[u8] = b"Message-ID: <1@client.example>\nDate: Thu, 26 Nov 2026 10:00:00 +0000\nFrom: <sender@client.example>\n";
+
 /// The corpus.
 pub fn messages() -> Vec<Awkward> {
-    let mail = |body: &[u8]| [b"Subject: awkward\n\n", body].concat();
+    let mail = |body: &[u8]| [HEADER, b"Subject: awkward\n\n", body].concat();
     let stored = |name, bytes: Vec<u8>| Awkward {
         name,
         wanted: Wanted::Stored(lines(&bytes)),
@@ -49,8 +52,8 @@ pub fn messages() -> Vec<Awkward> {
         stored("CR CR LF", mail(b"a\r\r\nb\r\r\r\n.\r\r\n")),
         stored("blank lines", mail(b"\n\n\nx\n\n\n")),
         stored("8-bit", mail(b"caf\xE9 \xFF\x80 caf\xC3\xA9\n")),
-        stored("MIME, 8-bit", b"Subject: t\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\ncaf\xC3\xA9\n".to_vec()),
-        stored("no body", b"Subject: no body\n\n".to_vec()),
+        stored("MIME, 8-bit", [HEADER, b"Subject: t\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\ncaf\xC3\xA9\n"].concat()),
+        stored("no body", [HEADER, b"Subject: no body\n\n"].concat()),
         stored("a line of 900 bytes", mail(&[&[b'x'; 900][..], b"\n"].concat())),
         perhaps("a line of 100 000 bytes", mail(&[&[b'x'; 100_000][..], b"\n"].concat())),
         perhaps("NUL", mail(b"a\0b\n")),
