@@ -3,7 +3,7 @@
 # chooses one.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/read corpus/lint corpus/format corpus/markup corpus/records corpus/lines
+mkdir -p corpus/read corpus/lint corpus/format corpus/markup corpus/records corpus/lines corpus/reply corpus/body
 for file in ../testdata/lint/*/bad* ../testdata/lint/*/good*; do
     [ -f "$file" ] || continue
     name=$(basename "$(dirname "$file")")-$(basename "$file")
@@ -34,3 +34,8 @@ seed records '001 201' ../testdata/lint/*/mspcontrol/*.csv ../testdata/samples/m
 seed records '002 202' ../testdata/lint/*/mspcontrol/*.json ../testdata/samples/mspcontrol/*.json
 seed lines '000 001 002 003' ../testdata/samples/cpanel/*/*
 seed lines '004 204' ../testdata/lint/*/postfix-transport/* ../testdata/samples/postfix-transport/*
+# A first byte says how long the pieces are.
+printf '\003220-mx.example\r\n220 ESMTP\r\n250 ok\r\n' >corpus/reply/multiline
+printf '\100554-a\000b\n554 c\n25\nabc def\r\n' >corpus/reply/odd
+printf '\001Subject: t\n\n.\n..\r\n\r.\r\r\nend\n' >corpus/body/dots
+printf '\005a\r\n.\r\nMAIL FROM:<x>\r\n\000\377\r' >corpus/body/smuggle

@@ -25,5 +25,6 @@ pub mod lookup;
 pub mod model;
 pub mod nexthop;
 pub mod report;
+pub mod smtp;
 pub mod source;
 pub mod store;

@@ -19,6 +19,7 @@ mod markup;
 mod mspcontrol;
 mod own_config;
 mod postfix_transport;
+mod remote;
 mod secrets;
 mod shapes;
 mod siblings;

@@ -25,6 +25,7 @@ mod random;
 mod readme;
 mod samples;
 mod sarif;
+mod smtp;
 mod stores;
 mod vectors;
 mod writers;
