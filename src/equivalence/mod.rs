@@ -72,11 +72,16 @@ mod edges;
 mod forest;
 mod in_order;
 mod judge;
+mod keys;
+mod lists;
+mod locals;
+mod senders;
 mod shape;
 mod spelling;
+mod subjects;
 mod walk;
 
 pub use any_order::same_in_any_order;
 pub use compare::compare;
-pub use comparison::{Cause, CompareOptions, Comparison, Difference, Recipients};
+pub use comparison::{Cause, CompareOptions, Comparison, Difference, Recipients, Witness};
 pub use in_order::same_in_order;

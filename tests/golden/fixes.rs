@@ -96,8 +96,8 @@ fn check_fix(bytes: &[u8], finding: &Finding, dialect: &'static Dialect) -> Resu
     let grown = after.len() as i64 - bytes.len() as i64;
     let to_new = (to_old as i64 + grown).max(from as i64) as usize;
     for difference in &comparison.differences {
-        let before = ask(&old, &difference.witness);
-        let now = ask(&new, &difference.witness);
+        let before = difference.witness.ask(&old, Recipients::Hosts).unwrap();
+        let now = difference.witness.ask(&new, Recipients::Hosts).unwrap();
         let by_edited = decided_within(&before, bytes, from, to_old)
             || decided_within(&now, &after, from, to_new);
         // A password that stands on another line moves with it: the line that lacks it is an error of its own.
@@ -107,7 +107,7 @@ fn check_fix(bytes: &[u8], finding: &Finding, dialect: &'static Dialect) -> Resu
         if !by_edited && !moved && !dependent {
             return Err(format!(
                 "mail for {} changes: {:?} -> {:?}",
-                String::from_utf8_lossy(&difference.witness),
+                String::from_utf8_lossy(&difference.witness.recipient),
                 before.decision,
                 now.decision
             ));
