@@ -1,6 +1,7 @@
 //! What the programs share: arguments, input, output, exit status.
 
 mod address;
+mod against;
 mod args;
 mod asker;
 mod batch;

@@ -115,7 +115,10 @@ impl Mail {
         }
         if let Some(subject) = &self.subject {
             let comma = if out.is_empty() { "" } else { ", " };
-            let _ = write!(out, "{comma}subject `{}`", Visible(subject));
+            let _ = match subject.is_empty() {
+                true => write!(out, "{comma}without a subject"),
+                false => write!(out, "{comma}subject `{}`", Visible(subject)),
+            };
         }
         if let Some(direction) = self.direction {
             let comma = if out.is_empty() { "" } else { ", " };
