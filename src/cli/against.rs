@@ -144,10 +144,7 @@ impl Against {
         let address = match (decoded, object.get("address").and_then(Value::as_str)) {
             (Some(address), _) => address,
             (None, Some(address)) => address.as_bytes().to_vec(),
-            (None, None) => bail!(
-                "--against {}: record {number} has no address",
-                self.path
-            ),
+            (None, None) => bail!("--against {}: record {number} has no address", self.path),
         };
         let essence = Essence::read(&object);
         self.answers.entry(address).or_default().push_back(essence);

@@ -3,8 +3,8 @@
 use std::os::unix::ffi::OsStrExt;
 
 use super::Exit;
-use super::against::Essence;
 use super::address::{Given, Record, sender};
+use super::against::Essence;
 use super::args::{OutputFormat, ResolveArgs};
 use super::batch::Raw;
 use super::remark::{Remark, remark};

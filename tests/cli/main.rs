@@ -3,6 +3,7 @@
 
 mod batch;
 mod dialects;
+mod diff;
 mod dns;
 mod dns_batch;
 mod dns_server;

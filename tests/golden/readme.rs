@@ -74,7 +74,7 @@ fn examples_print_what_the_readme_shows() {
         let command = example
             .command
             .replace("cargo run --release -- ", "qroute-resolve ");
-        let known = ["qroute-resolve", "qroute-fmt", "qroute-lint"]
+        let known = ["qroute-resolve", "qroute-fmt", "qroute-lint", "qroute-diff"]
             .iter()
             .any(|program| command.contains(program));
         if !known || (command.contains("qroute-resolve") && !command.contains("--no-dns")) {
