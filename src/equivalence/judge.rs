@@ -251,11 +251,13 @@ impl<'a> Judge<'a> {
             };
             let seen = self.put(recipient, host, beside, depth)?;
             self.count_undecided(&seen, recipient);
-            let is = |test: fn(StageId, StageId) -> bool| {
-                [0, 1].map(|side| matches!((seen.stages[side], first[side]), (Some(at), Some(first)) if test(at, first)))
-            };
             if number == 0 {
-                early = is(|at, first| at < first);
+                // A table without stages by sender does not tell named senders apart either.
+                early = [0, 1].map(|side| match (first[side], seen.stages[side]) {
+                    (None, _) => true,
+                    (Some(first), Some(at)) => at < first,
+                    (Some(_), None) => false,
+                });
             }
             // What the sender's own route says of mail that gets there is the same for all recipients.
             let by_sender = [0, 1].map(|side| {

@@ -30,7 +30,12 @@ pub(super) struct Senders<'a> {
     by_stage: bool,
     plain: Rc<(Vec<Vec<u8>>, bool)>,
     known: HashMap<Vec<ConditionKey<'a>>, Rc<Several>>,
+    /// Keys and senders held in `known`.
+    held: usize,
 }
+
+/// Most keys and senders that are remembered.
+const MOST_HELD: usize = 1 << 20;
 
 impl<'a> Senders<'a> {
     /// `by_stage` says that there are stages by sender, or some that treat the null sender apart.
@@ -56,6 +61,7 @@ impl<'a> Senders<'a> {
             by_stage,
             plain: Rc::new((kept, complete)),
             known: HashMap::new(),
+            held: 0,
         })
     }
 
@@ -107,6 +113,13 @@ impl<'a> Senders<'a> {
             let (all, complete) = listed(conditions.chain(sender_keys(self.stores)))?;
             Several::Listed(all, complete)
         };
+        if let Several::Listed(all, _) = &made {
+            self.held += named.len() + all.len();
+        }
+        if self.held > MOST_HELD {
+            self.known.clear();
+            self.held = 0;
+        }
         let made = Rc::new(made);
         self.known.insert(named, Rc::clone(&made));
         Ok(made)

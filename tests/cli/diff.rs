@@ -337,6 +337,30 @@ fn a_page_loads_nothing_and_shows_no_secret() {
     }
 }
 
+/// `QROUTE_BLESS=1` writes what is printed now.
+#[test]
+fn a_migration_as_it_is_printed() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/diff/migration");
+    for (form, name) in [
+        ("text", "changes.txt"),
+        ("json", "changes.json"),
+        ("html", "changes.html"),
+    ] {
+        let ran = run(differ().current_dir(&dir).args([
+            "--output-format",
+            form,
+            "smtproutes",
+            "CustomSmtpRouting.xml",
+        ]));
+        assert_eq!(ran.code(), 1, "{ran:?}");
+        if std::env::var_os("QROUTE_BLESS").is_some() {
+            std::fs::write(dir.join(name), &ran.out).unwrap();
+        }
+        let expected = std::fs::read_to_string(dir.join(name)).unwrap();
+        assert_eq!(ran.out(), expected, "{name}");
+    }
+}
+
 #[test]
 fn trouble_is_status_2() {
     let dir = Dir::with(&[

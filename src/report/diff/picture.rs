@@ -25,9 +25,9 @@ const MOST_FLOWS: usize = 24;
 const MOST_PLACES: usize = 28;
 
 const ROW: usize = 30;
-const LEFT: usize = 330;
-const RIGHT: usize = 730;
-const WIDTH: usize = 1080;
+const LEFT: usize = 400;
+const RIGHT: usize = 760;
+const WIDTH: usize = 1120;
 
 /// The picture as SVG. `flows` come largest first.
 pub(super) fn picture(flows: &[Flow]) -> String {
@@ -144,6 +144,6 @@ fn push_flow(out: &mut String, places: &Places, flow: &Flow, y: usize, height: u
         LEFT + 10,
         LEFT,
         y + 4,
-        escaped(&shortened(&label, 42)),
+        escaped(&shortened(&label, 54)),
     );
 }

@@ -56,6 +56,8 @@ pub(super) struct Shown {
     /// `from …`, `subject …`, `inbound`; empty when nothing else matters.
     pub beside: String,
     pub why: String,
+    /// The same without lines.
+    pub because: &'static str,
     /// The lines that decide.
     pub places: [String; 2],
 }
@@ -71,7 +73,19 @@ impl Change {
             recipient: Visible(&self.mail.recipient).to_string(),
             beside: self.mail.beside(),
             why: self.why(&places),
+            because: self.because(),
             places,
+        }
+    }
+
+    fn because(&self) -> &'static str {
+        match self.cause {
+            "route-added" => "no route took it before",
+            "route-removed" => "no route takes it now",
+            "default-path" => "no route takes it, and the products differ in what they do then",
+            "final-dot" => "the domain ends in a dot, which one product drops",
+            "file" => "a whole file counts otherwise",
+            _ => "another route, or a changed one",
         }
     }
 
@@ -84,12 +98,8 @@ impl Change {
         match self.cause {
             "route-added" => format!("no route took it, now {} does", named(new)),
             "route-removed" => format!("{} took it, now no route does", named(old)),
-            "default-path" => {
-                "no route takes it, and the products differ in what they do then".to_owned()
-            }
-            "final-dot" => "the domain ends in a dot, which one product drops".to_owned(),
-            "file" => "what becomes of a whole file".to_owned(),
-            _ => format!("{} took it, now {} does", named(old), named(new)),
+            "route-changed" => format!("{} took it, now {} does", named(old), named(new)),
+            _ => self.because().to_owned(),
         }
     }
 }
