@@ -498,7 +498,7 @@ fn is_never(store: &dyn Store, decision: &Decision) -> bool {
     never && !deferred && !matches!(decision, Decision::Undecided { .. })
 }
 
-/// The decision is made from the host: its MX, its address, or the refusal of its name.
+/// The decision is made from the host: its MX, its address, the refusal of its name, or its name for a transport.
 fn is_own_mx(store: &dyn Store, selection: &Selection<'_>) -> bool {
     match &selection.route {
         None => is_default(store, selection),
@@ -507,6 +507,7 @@ fn is_own_mx(store: &dyn Store, selection: &Selection<'_>) -> bool {
                 .iter()
                 .any(|hop| matches!(hop.lookup, HopLookup::OwnMx)),
             Action::Default | Action::Automatic(_) => true,
+            Action::Transport { nexthop, .. } => nexthop.is_empty(),
             _ => false,
         },
     }

@@ -384,7 +384,9 @@ fn control_directories_are_compared_whole() {
     let dir = Dir::with(&[
         ("a/smtproutes", ":smart\n"),
         ("a/locals", "here.example\n"),
+        ("a/me", "mx.example\n"),
         ("b/smtproutes", ":smart\n"),
+        ("b/me", "mx.example\n"),
     ]);
     let ran = diff(&dir, &["a", "b"]);
     assert_eq!(ran.code(), 1, "{ran:?}");

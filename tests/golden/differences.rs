@@ -90,20 +90,30 @@ const SUBJECTS: &[&str] = &[
     "", "x", "X", "y", "xy", "yx", "axb", "qxyq", "xqy", "yqx", "xqx", "xyqX",
 ];
 
+/// Most envelopes asked about for one pair; of more, every so manieth, beginning elsewhere for each pair.
+const MOST: usize = 12_000;
+
 /// All mail of the world, as far as two tables can tell: `ways` are whether senders, subjects and directions may matter.
-fn first_difference(stores: [&MemoryStore; 2], ways: [bool; 3]) -> Option<String> {
+fn first_difference(stores: [&MemoryStore; 2], ways: [bool; 3], offset: usize) -> Option<String> {
     let senders = if ways[0] { SENDERS } else { &["q@q"][..] };
     let subjects = if ways[1] { SUBJECTS } else { &[""][..] };
     let directions: &[Direction] = match ways[2] {
         true => &[Direction::Inbound, Direction::Outbound],
         false => &[Direction::Inbound],
     };
+    let all = HOSTS.len() * LOCALS.len() * senders.len() * subjects.len() * directions.len();
+    let step = all.div_ceil(MOST);
+    let mut number = offset;
     for host in HOSTS {
         for local in LOCALS {
             let recipient = format!("{local}@{host}");
             for sender in senders {
                 for subject in subjects {
                     for &direction in directions {
+                        number += 1;
+                        if !number.is_multiple_of(step) {
+                            continue;
+                        }
                         let envelope = Envelope {
                             subject: Some(subject.as_bytes()),
                             direction: Some(direction),
@@ -150,7 +160,7 @@ fn check(
         prop_assert!(expected.may_be_open, "undecided for no reason: {found:?}");
     }
     if found.equal()
-        && let Some(missed) = first_difference([a, b], expected.ways)
+        && let Some(missed) = first_difference([a, b], expected.ways, found.classes as usize)
     {
         return Err(TestCaseError::fail(format!("missed {missed}")));
     }
@@ -434,7 +444,7 @@ fn either(a: [bool; 3], b: [bool; 3]) -> [bool; 3] {
 fn made_tables_agree_with_brute_force() {
     let start = Instant::now();
     let [pairs, equal, open] = [(); 3].map(|()| Cell::new(0));
-    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1500))
+    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1000))
         .run(&made_pair(), |(old, new)| {
             let ways = either(old.may(), new.may());
             let narrowest = old.precedence == 2 || new.precedence == 2;
@@ -630,7 +640,7 @@ fn written_pair() -> impl Strategy<Value = (Written, Written)> {
 fn tables_of_all_formats_agree_with_brute_force() {
     let start = Instant::now();
     let [pairs, equal, open] = [(); 3].map(|()| Cell::new(0));
-    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1500))
+    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1000))
         .run(&written_pair(), |(old, new)| {
             let has = |test: fn(&Made) -> bool| {
                 [&old, &new]

@@ -48,6 +48,11 @@ pub fn diff(args: DiffArgs) -> Result<Exit> {
         messages,
         output,
     };
+    for opened in &opened {
+        if let FileVerdict::DeferAll { text, .. } = &opened.store.document().table.verdict {
+            run.messages.warning(&format!("{}: {text}", title(opened)));
+        }
+    }
     let exit = run.all(&opened)?;
     run.output.flush()?;
     Ok(if args.output.exit_zero {
