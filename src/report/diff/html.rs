@@ -47,6 +47,7 @@ impl DiffPage {
                 domain: example(&change.mail, &shown.beside),
                 more: 0,
                 count: 0,
+                aside: change.is_aside(),
             });
         } else if new {
             self.flows[at].more += 1;
@@ -67,7 +68,10 @@ impl DiffPage {
         if self.count > 0 {
             // The largest flows first, in the picture and in the table.
             let mut order: Vec<usize> = (0..self.flows.len()).collect();
-            order.sort_by_key(|&at| std::cmp::Reverse(self.flows[at].count));
+            order.sort_by_key(|&at| {
+                let flow = &self.flows[at];
+                (flow.aside, std::cmp::Reverse(flow.count))
+            });
             let flows: Vec<Flow> = order.iter().map(|&at| self.flows[at].clone()).collect();
             let mut place = vec![0; order.len()];
             for (number, &at) in order.iter().enumerate() {

@@ -16,6 +16,8 @@ pub(super) struct Flow {
     pub more: u64,
     /// How many differences.
     pub count: u64,
+    /// It is about what products do without a route.
+    pub aside: bool,
 }
 
 /// Most flows that are drawn; the smallest ones beyond are drawn as one.
@@ -50,6 +52,7 @@ pub(super) fn picture(flows: &[Flow]) -> String {
             domain: format!("{} more changes", grouped(rest.len() as u64)),
             more: 0,
             count,
+            aside: true,
         });
     }
     let height = 46 + ROW * rows.len().max(places.names.len());

@@ -20,6 +20,7 @@ pub struct DiffText {
 
 struct Group {
     pair: [String; 2],
+    aside: bool,
     lines: Vec<String>,
 }
 
@@ -50,6 +51,7 @@ impl DiffText {
         if at == next {
             self.groups.push(Group {
                 pair: shown.pair,
+                aside: change.is_aside(),
                 lines: Vec::new(),
             });
         }
@@ -77,8 +79,9 @@ impl DiffText {
         line
     }
 
-    /// All of it; nothing without changes.
-    pub fn finish(self) -> String {
+    /// All of it, what is about routes first; nothing without changes.
+    pub fn finish(mut self) -> String {
+        self.groups.sort_by_key(|group| group.aside);
         let mut out = String::new();
         for (number, group) in self.groups.iter().enumerate() {
             let [was, now] = &group.pair;

@@ -78,6 +78,11 @@ impl Change {
         }
     }
 
+    /// It is about what products do without a route, and not about routes.
+    pub(super) fn is_aside(&self) -> bool {
+        matches!(self.cause, "default-path" | "final-dot")
+    }
+
     fn because(&self) -> &'static str {
         match self.cause {
             "route-added" => "no route took it before",
@@ -124,6 +129,11 @@ impl Mail {
                 true => write!(out, "from <> (a bounce)"),
                 false => write!(out, "from {}", Visible(sender)),
             };
+        }
+        if !self.recipient.is_ascii() {
+            // Some of them look like others: the Kelvin sign is a small k to some products.
+            let comma = if out.is_empty() { "" } else { ", " };
+            let _ = write!(out, "{comma}letters outside ASCII");
         }
         if let Some(subject) = &self.subject {
             let comma = if out.is_empty() { "" } else { ", " };
