@@ -97,6 +97,7 @@ mod any_order;
 mod compare;
 mod comparison;
 mod edges;
+mod envelopes;
 mod forest;
 mod in_order;
 mod judge;
