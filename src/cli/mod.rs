@@ -1,11 +1,13 @@
 //! What the programs share: arguments, input, output, exit status.
 
 mod address;
+mod against;
 mod args;
 mod asker;
 mod batch;
 mod config;
 mod dialect;
+mod diff;
 mod exit;
 mod fmt;
 mod home;
@@ -24,6 +26,7 @@ mod resolve;
 mod sources;
 
 pub use args::ResolveArgs;
+pub use diff::{DiffArgs, diff};
 pub use exit::Exit;
 pub use fmt::{FmtArgs, fmt};
 pub use output::{finish, parse};

@@ -1,7 +1,7 @@
 //! What is asked of a comparison, and what it answers.
 
-use crate::lookup::Sender;
-use crate::model::Decision;
+use crate::lookup::{Envelope, Recipient, Selection, Sender, Store, StoreError, select};
+use crate::model::Direction;
 
 /// What recipients are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -16,8 +16,12 @@ pub enum Recipients {
 /// What is held fixed, and how far to go.
 #[derive(Clone, Copy, Debug)]
 pub struct CompareOptions<'s> {
-    /// The sender; `None` is an ordinary address that no key names.
+    /// The sender; `None` is every sender.
     pub sender: Option<Sender<'s>>,
+    /// The subject; `None` is every subject.
+    pub subject: Option<&'s [u8]>,
+    /// The direction; `None` is either.
+    pub direction: Option<Direction>,
     /// Most classes looked at; the rest is undecided.
     pub max_classes: u64,
     /// What recipients are.
@@ -28,6 +32,8 @@ impl Default for CompareOptions<'_> {
     fn default() -> Self {
         CompareOptions {
             sender: None,
+            subject: None,
+            direction: None,
             max_classes: 50_000_000,
             recipients: Recipients::default(),
         }
@@ -42,28 +48,106 @@ pub enum Cause {
     /// The products: neither table takes the mail, or the host begins with `[` and one product never asks its table for
     /// such hosts. Announced once for each kind of host.
     DefaultPath,
+    /// The host ends in a dot, which one product drops. Announced once.
+    FinalDot,
 }
 
-impl Cause {
-    /// The name in text and JSON output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Cause::Route => "route",
-            Cause::DefaultPath => "default-path",
+/// Mail, as far as its way depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The recipient: an address, or a host, as [`CompareOptions::recipients`] says.
+    pub recipient: Vec<u8>,
+    /// What else matters, if anything does.
+    rest: Option<Box<Rest>>,
+}
+
+/// What seldom matters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rest {
+    sender: Option<Vec<u8>>,
+    subject: Option<Vec<u8>>,
+    direction: Option<Direction>,
+}
+
+/// The sender of a witness for which no sender matters.
+const SOMEBODY: &[u8] = b"sender@other";
+
+impl Witness {
+    pub(super) fn new(
+        recipient: &[u8],
+        sender: Option<Sender<'_>>,
+        subject: Option<&[u8]>,
+        direction: Option<Direction>,
+    ) -> Self {
+        let sender = match sender {
+            Some(Sender::Null) => Some(Vec::new()),
+            Some(Sender::Address(address)) => Some(address.to_vec()),
+            Some(Sender::Unknown) | None => None,
+        };
+        let rest = Rest {
+            sender,
+            subject: subject.map(<[u8]>::to_vec),
+            direction,
+        };
+        Witness {
+            recipient: recipient.to_vec(),
+            rest: (rest != Rest::default()).then(|| Box::new(rest)),
         }
+    }
+
+    /// The sender, empty for the null sender; `None` when it does not matter.
+    pub fn sender(&self) -> Option<&[u8]> {
+        self.rest.as_ref()?.sender.as_deref()
+    }
+
+    /// The subject; `None` when it does not matter.
+    pub fn subject(&self) -> Option<&[u8]> {
+        self.rest.as_ref()?.subject.as_deref()
+    }
+
+    /// The direction; `None` when it does not matter.
+    pub fn direction(&self) -> Option<Direction> {
+        self.rest.as_ref()?.direction
+    }
+
+    /// The envelope of mail like this.
+    pub fn envelope(&self, recipients: Recipients) -> Envelope<'_> {
+        Envelope {
+            recipient: recipient_of(recipients, &self.recipient),
+            sender: self
+                .sender()
+                .map_or(Sender::Address(SOMEBODY), Sender::from_bytes),
+            subject: self.subject(),
+            direction: self.direction(),
+        }
+    }
+
+    /// What `store` decides for it.
+    ///
+    /// # Errors
+    /// As [`select`].
+    pub fn ask<'s>(
+        &self,
+        store: &'s dyn Store,
+        recipients: Recipients,
+    ) -> Result<Selection<'s>, StoreError> {
+        select(store, &self.envelope(recipients), false)
+    }
+}
+
+pub(super) fn recipient_of(recipients: Recipients, text: &[u8]) -> Recipient<'_> {
+    match recipients {
+        Recipients::Addresses => Recipient::Address(text),
+        Recipients::Hosts => Recipient::Host(text),
     }
 }
 
 /// Mail that the two tables decide differently.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// A recipient whose decisions differ: a host or an address, as [`CompareOptions::recipients`] says.
-    pub witness: Vec<u8>,
-    /// The old table's decision for it.
-    pub old: Decision,
-    /// The new table's decision for it.
-    pub new: Decision,
-    /// Number of classes that it stands for: its own, and those of the same pair of decisions below it.
+    /// Mail whose decisions differ; [`Witness::ask`] says which they are.
+    pub witness: Witness,
+    /// Number of classes that it stands for: its own, and those near it with the same pair of decisions.
     pub classes: u64,
     /// Where it comes from.
     pub cause: Cause,
@@ -76,12 +160,16 @@ pub struct Comparison {
     pub classes: u64,
     /// Number of classes of which nothing is known; a lower bound when the limit of classes was reached.
     pub undecided: u64,
+    /// A recipient of which nothing is known.
+    pub undecided_witness: Option<Vec<u8>>,
+    /// True when the limit of classes was reached.
+    pub limited: bool,
     /// The differences, by domain from the top.
     pub differences: Vec<Difference>,
 }
 
 impl Comparison {
-    /// True when both tables decide alike for every recipient: no difference, and nothing undecided.
+    /// True when both tables decide alike for all mail: no difference, and nothing undecided.
     pub fn equal(&self) -> bool {
         self.differences.is_empty() && self.undecided == 0
     }

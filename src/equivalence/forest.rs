@@ -1,10 +1,9 @@
 //! The labels of all keys of two tables, one tree for each way of comparing keys.
 
-use super::comparison::Recipients;
 use super::edges::Edges;
-use crate::lookup::Store;
+use super::keys::{Key, Place};
 use crate::lookup::fold;
-use crate::model::{KeyCase, Stage, Subject};
+use crate::model::KeyCase;
 
 /// A tree of labels under one way of comparing.
 #[derive(Debug)]
@@ -26,6 +25,12 @@ pub(super) struct Forest {
     pub(super) spellings: Edges,
     /// Local parts that keys name, by node of the coarsest level.
     pub(super) locals: Edges,
+    /// Ends of local parts that keys name, with the node of their host.
+    pub(super) ends: Vec<(u32, Vec<u8>)>,
+    /// Bytes that separate an extension in one of the tables.
+    pub(super) delimiters: Vec<u8>,
+    /// Some key takes hosts below it.
+    pub(super) below: bool,
     /// Keys with a dot other than `.` where a table takes it for one.
     pub(super) odd: Vec<Vec<u8>>,
     /// Something could not be taken in: more than 2^32 labels, or keys that the store does not show.
@@ -41,27 +46,9 @@ const FINENESS: [KeyCase; 4] = [
 ];
 
 impl Forest {
-    /// Takes in the keys of both tables.
-    pub(super) fn new(stores: [&dyn Store; 2], recipients: Recipients) -> Self {
-        let mut forest = Forest::with_levels(&levels(stores, recipients));
-        // The empty host is a host, and so is one that ends in a dot.
-        forest.take_host(b"");
-        for store in stores {
-            for stage in asked_stages(store, recipients) {
-                for number in stage.first..stage.end {
-                    forest.take(store.document().route(number).key(), stage, recipients);
-                }
-            }
-            let unseen = |(id, stage): (usize, &Stage)| {
-                stage.first == stage.end && !store.is_empty(id) && is_asked(stage, recipients)
-            };
-            let mut stages = store.document().table.stages().iter().enumerate();
-            forest.incomplete |= stages.any(unseen);
-        }
-        forest
-    }
-
-    fn with_levels(cases: &[KeyCase]) -> Self {
+    /// Takes in all `keys`, which are gone through twice.
+    pub(super) fn new<'k>(keys: impl Iterator<Item = Key<'k>> + Clone) -> Self {
+        let cases = levels(keys.clone());
         let level = |case| Level {
             case,
             edges: Edges::default(),
@@ -69,36 +56,88 @@ impl Forest {
         let (&top, finer) = cases
             .split_last()
             .unwrap_or((&KeyCase::AsciiInsensitive, &[]));
-        Forest {
+        let mut forest = Forest {
             top: level(top),
             finer: finer.iter().copied().map(level).collect(),
             spellings: Edges::default(),
             locals: Edges::default(),
+            ends: Vec::new(),
+            delimiters: Vec::new(),
+            below: false,
             odd: Vec::new(),
             incomplete: false,
-        }
+        };
+        // The empty host is a host, and so is one that ends in a dot.
+        forest.take_host(b"", false);
+        keys.for_each(|key| forest.take(&key));
+        forest
     }
 
-    fn take(&mut self, key: &[u8], stage: &Stage, recipients: Recipients) {
-        let at = key.iter().rposition(|&b| b == b'@');
-        match (recipients, stage.semantics.subject, at) {
-            (Recipients::Addresses, Subject::Recipient, Some(at)) => {
-                let node = self.take_host(&key[at + 1..]);
-                let taken = node.and_then(|node| self.locals.insert(node, &key[..at]));
-                self.incomplete |= taken.is_none();
-                // Local parts are asked for as the key spells them, and no other way.
-                self.incomplete |= stage.semantics.key_case != KeyCase::AsciiInsensitive;
+    fn take(&mut self, key: &Key<'_>) {
+        self.below |= key.below;
+        let at = key.text.iter().rposition(|&b| b == b'@');
+        match (key.place, at) {
+            (Place::Host, _) | (Place::Address, None) => {
+                self.take_host(key.text, key.dotted);
             }
             // No address has a host with an `@`.
-            (Recipients::Addresses, _, Some(_)) => {}
-            _ => {
-                self.take_host(key);
+            (Place::HostOfAddress, at) => {
+                if at.is_none() {
+                    self.take_host(key.text, key.dotted);
+                }
             }
+            (Place::Address, Some(at)) => {
+                for node in self.take_host(&key.text[at + 1..], key.dotted) {
+                    self.take_local(node, &key.text[..at]);
+                }
+            }
+            (Place::Suffix, Some(at)) => {
+                let (local, nodes) = (
+                    &key.text[..at],
+                    self.take_host(&key.text[at + 1..], key.dotted),
+                );
+                for node in nodes {
+                    match local.first() {
+                        // All of the host.
+                        None => {}
+                        Some(b'.' | b'@') => self.ends.push((node, local.to_vec())),
+                        Some(_) => self.take_local(node, local),
+                    }
+                }
+            }
+            (Place::Suffix, None) => match key.text.first() {
+                None => {}
+                Some(b'.') => {
+                    self.take_host(key.text, key.dotted);
+                }
+                // A sender without `@`.
+                Some(_) => self.odd.push(key.text.to_vec()),
+            },
         }
     }
 
-    /// Adds the path of `host`; returns its node in the coarsest level.
-    fn take_host(&mut self, host: &[u8]) -> Option<u32> {
+    fn take_local(&mut self, node: u32, local: &[u8]) {
+        let taken = self.locals.insert(node, local);
+        // In the last label of a local part an A-label is none, before it is one: hosts could end up in it.
+        let last = local.rsplit(|&b| b == b'.').next().unwrap_or(b"");
+        let ace = last
+            .get(..4)
+            .is_some_and(|four| four.eq_ignore_ascii_case(b"xn--"));
+        self.incomplete |= taken.is_none() || (ace && is_folded(self.top.case));
+    }
+
+    /// Adds the path of `host`, and that of `host` with a dot behind it when it is `dotted`; returns the nodes in the coarsest
+    /// level.
+    fn take_host(&mut self, host: &[u8], dotted: bool) -> smallvec::SmallVec<[u32; 2]> {
+        let mut nodes = smallvec::SmallVec::new();
+        nodes.extend(self.take_one(host));
+        if dotted {
+            nodes.extend(self.take_one(&[host, b"."].concat()));
+        }
+        nodes
+    }
+
+    fn take_one(&mut self, host: &[u8]) -> Option<u32> {
         if is_folded(self.top.case) && has_other_dots(host) {
             self.odd.push(host.to_vec());
             let folded = fold(self.top.case, host);
@@ -128,41 +167,23 @@ impl Forest {
     }
 }
 
-/// The stages that a recipient is put to.
-fn asked_stages(store: &dyn Store, recipients: Recipients) -> impl Iterator<Item = &Stage> {
-    let stages = store.document().table.stages().iter();
-    stages.filter(move |stage| is_asked(stage, recipients))
-}
-
-fn is_asked(stage: &Stage, recipients: Recipients) -> bool {
-    match stage.semantics.subject {
-        Subject::Host => true,
-        Subject::Recipient => recipients == Recipients::Addresses,
-        Subject::Sender => false,
-    }
-}
-
 /// The ways of comparing that are in use, finest first.
-fn levels(stores: [&dyn Store; 2], recipients: Recipients) -> Vec<KeyCase> {
+fn levels<'k>(keys: impl Iterator<Item = Key<'k>>) -> Vec<KeyCase> {
     let mut used = [false; FINENESS.len()];
-    for store in stores {
-        for stage in asked_stages(store, recipients).filter(|s| s.first < s.end) {
-            let case = stage.semantics.key_case;
-            if let Some(at) = FINENESS.iter().position(|&c| c == case) {
-                used[at] = true;
-            }
-            // Keys that are not UTF-8 are compared without regard to ASCII case alone, all of their labels.
-            let raw = |number| std::str::from_utf8(store.document().route(number).key()).is_err();
-            if is_folded(case) && !used[1] {
-                used[1] = (stage.first..stage.end).any(raw);
-            }
+    for key in keys {
+        if let Some(at) = FINENESS.iter().position(|&c| c == key.case) {
+            used[at] = true;
+        }
+        // Keys that are not UTF-8 are compared without regard to ASCII case alone, all of their labels.
+        if is_folded(key.case) && !used[1] {
+            used[1] = std::str::from_utf8(key.text).is_err();
         }
     }
     let in_use = FINENESS.iter().zip(used).filter(|(_, used)| *used);
     in_use.map(|(&case, _)| case).collect()
 }
 
-fn is_folded(case: KeyCase) -> bool {
+pub(super) fn is_folded(case: KeyCase) -> bool {
     matches!(case, KeyCase::Unicode | KeyCase::Decoded)
 }
 

@@ -13,6 +13,13 @@ pub(super) struct Rules {
     pub(super) brackets: bool,
 }
 
+/// Two products that are alike.
+pub(super) const NO_RULES: Rules = Rules {
+    literals: [LiteralRule::None; 2],
+    names: false,
+    brackets: false,
+};
+
 impl Rules {
     pub(super) fn new(old: Product, new: Product) -> Self {
         Rules {

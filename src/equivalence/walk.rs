@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::comparison::Recipients;
-use super::forest::Forest;
-use super::judge::Judge;
-use super::shape::{OTHER, fresh, name, prefixes};
+use super::forest::{Forest, is_folded};
+use super::locals::locals_at;
+use super::shape::{OTHER, Rules, fresh, name, prefixes};
 use super::spelling::spellings;
 use crate::lookup::{StoreError, fold};
 use crate::model::KeyCase;
@@ -33,29 +33,71 @@ struct Frame {
     next: usize,
 }
 
-/// The tree, the judge, and the way down to the node looked at.
-pub(super) struct Walker<'w, 'a> {
+/// What a witness showed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Finding {
+    /// Both tables decide alike.
+    pub same: bool,
+    /// One of the decisions is made from the host itself.
+    pub own_mx: bool,
+    /// Neither table has a say.
+    pub default: bool,
+    /// One of the decisions holds the text of the host, and the other does not.
+    pub by_name: bool,
+}
+
+/// Sees a witness of every class.
+pub(super) trait Visitor {
+    /// Sees `local` at `host`, found at `depth` in the tree.
+    ///
+    /// # Errors
+    /// As [`select`](crate::lookup::select).
+    fn see(&mut self, host: &[u8], local: &[u8], depth: usize) -> Result<Finding, StoreError>;
+
+    /// The walk leaves the node at `depth`.
+    fn leave(&mut self, depth: usize);
+
+    /// How the products differ.
+    fn rules(&self) -> Rules;
+
+    /// True when no more classes are to be looked at.
+    fn is_spent(&self) -> bool;
+
+    /// So many classes are left out.
+    fn give_up(&mut self, classes: u64);
+}
+
+/// The tree, who sees the classes, and the way down to the node looked at.
+pub(super) struct Walker<'w, V> {
     forest: &'w Forest,
-    judge: &'w mut Judge<'a>,
+    visitor: &'w mut V,
     recipients: Recipients,
-    max_classes: u64,
+    /// Both products drop a dot at the end of a host: what they then see is what the tree holds.
+    drops_dot: bool,
+    stranger: &'w [u8],
+    /// Prefixes of [`prefixes`] done on the default path, below a plain host.
+    done: HashSet<Vec<u8>>,
     frames: Vec<Frame>,
     visited: usize,
     host: Vec<u8>,
 }
 
-impl<'w, 'a> Walker<'w, 'a> {
+impl<'w, V: Visitor> Walker<'w, V> {
+    /// `stranger` is a local part that no key names.
     pub(super) fn new(
         forest: &'w Forest,
-        judge: &'w mut Judge<'a>,
+        visitor: &'w mut V,
         recipients: Recipients,
-        max_classes: u64,
+        drops_dot: bool,
+        stranger: &'w [u8],
     ) -> Self {
         Walker {
             forest,
-            judge,
+            visitor,
             recipients,
-            max_classes,
+            drops_dot,
+            stranger,
+            done: HashSet::new(),
             frames: Vec::new(),
             visited: 0,
             host: Vec::new(),
@@ -77,15 +119,15 @@ impl<'w, 'a> Walker<'w, 'a> {
         self.enter(0, vec![root])?;
         while let Some(frame) = self.frames.last_mut() {
             let Some(&child) = frame.children.get(frame.next) else {
-                self.judge.leave(self.frames.len());
+                self.visitor.leave(self.frames.len());
                 self.frames.pop();
                 continue;
             };
             frame.next += 1;
-            if self.judge.spent >= self.max_classes {
+            if self.visitor.is_spent() {
                 // Every node stands for two classes at least: itself, and what is below it.
                 let left = self.forest.top.edges.len() + 1 - self.visited;
-                self.judge.give_up(2 * left as u64);
+                self.visitor.give_up(2 * left as u64);
                 return Ok(());
             }
             let states = self.states_at(child);
@@ -116,31 +158,49 @@ impl<'w, 'a> Walker<'w, 'a> {
     fn exact(&mut self, node: u32, state: usize) -> Result<(), StoreError> {
         let depth = self.frames.len();
         self.write_host(state, None);
-        let stranger = std::mem::take(&mut self.judge.stranger);
-        let mut asked = self.judge.ask(&self.host, &stranger, depth);
-        self.judge.stranger = stranger;
+        self.exact_local(self.stranger, depth)?;
         if self.recipients == Recipients::Addresses {
-            for local in self.forest.locals.children(node) {
-                asked = asked.and(self.judge.ask(
-                    &self.host,
-                    self.forest.locals.label(local),
-                    depth,
-                ));
+            for local in locals_at(self.forest, node, self.stranger) {
+                self.exact_local(&local, depth)?;
             }
         }
-        asked.map(|_| ())
+        Ok(())
+    }
+
+    fn exact_local(&mut self, local: &[u8], depth: usize) -> Result<(), StoreError> {
+        let found = self.visitor.see(&self.host, local, depth)?;
+        if found.same && found.by_name {
+            // The name may be the one that the other table states; in other letters it is not.
+            let large = self.host.to_ascii_uppercase();
+            let small = self.host.to_ascii_lowercase();
+            for host in [large, small] {
+                if host != self.host {
+                    self.visitor.see(&host, local, depth)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The hosts that hang below the node by a label that the tree does not have.
     fn below(&mut self, node: u32, state: usize) -> Result<(), StoreError> {
         let depth = self.frames.len();
+        if depth > 1 && !self.forest.below {
+            return Ok(());
+        }
         let top = &self.forest.top;
         let taken = |label: &[u8]| top.edges.find(node, &fold(top.case, label)).is_some();
         let label = fresh(OTHER, taken);
         self.write_host(state, Some(&label));
-        let stranger = self.judge.stranger.clone();
-        let plain = self.judge.ask(&self.host, &stranger, depth)?;
-        let rules = self.judge.rules;
+        let plain = self.visitor.see(&self.host, self.stranger, depth)?;
+        if plain.same && plain.by_name {
+            // The name may be the one that the other table states: a second one is not.
+            let more = fresh(&[&label, &b"x"[..]].concat(), taken);
+            self.write_host(state, Some(&more));
+            self.visitor.see(&self.host, self.stranger, depth)?;
+            self.write_host(state, Some(&label));
+        }
+        let rules = self.visitor.rules();
         if !plain.same || !rules.matter(plain.own_mx) {
             return Ok(());
         }
@@ -148,14 +208,14 @@ impl<'w, 'a> Walker<'w, 'a> {
         self.write_host(state, None);
         let suffix = (depth > 1).then(|| self.host.clone());
         for prefix in prefixes(&rules, suffix.as_deref(), &taken) {
-            if plain.default && is_plain_host && self.judge.done.contains(&prefix) {
+            if plain.default && is_plain_host && self.done.contains(&prefix) {
                 continue;
             }
             self.write_host(state, Some(&prefix));
-            let found = self.judge.ask(&self.host, &stranger, depth)?;
+            let found = self.visitor.see(&self.host, self.stranger, depth)?;
             let by_itself = !prefix.iter().any(|b| b.is_ascii_digit()) || prefix == b"xn--p1";
             if found.default && plain.default && is_plain_host && by_itself {
-                self.judge.done.insert(prefix);
+                self.done.insert(prefix);
             }
         }
         Ok(())
@@ -176,6 +236,9 @@ impl<'w, 'a> Walker<'w, 'a> {
             self.host.extend_from_slice(&state.label);
             at = state.above;
         }
+        if self.drops_dot && self.host.last() == Some(&b'.') {
+            self.host.push(b'.');
+        }
     }
 
     /// All ways to spell the way to `child` that a finer level, or a check of names, tells from one another.
@@ -194,8 +257,7 @@ impl<'w, 'a> Walker<'w, 'a> {
                 forest.top.case != KeyCase::Sensitive && forest.finer[0].case == KeyCase::Sensitive;
             spellings(listed.collect(), folded, forest.top.case, case_matters)
         };
-        let unicode = matches!(forest.top.case, KeyCase::Unicode | KeyCase::Decoded);
-        let named = self.judge.rules.names && unicode;
+        let named = self.visitor.rules().names && is_folded(forest.top.case);
         let labels: Vec<(Vec<u8>, u8)> = labels
             .into_iter()
             .map(|label| {

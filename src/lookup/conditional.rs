@@ -143,7 +143,7 @@ pub(super) fn is_left_out(
 }
 
 /// The keys of the sender; `None` when it is not known, so that any sender's routes may be the ones.
-fn senders<'e>(semantics: &Semantics, sender: Sender<'e>) -> Option<Vec<Cow<'e, [u8]>>> {
+pub(super) fn senders<'e>(semantics: &Semantics, sender: Sender<'e>) -> Option<Vec<Cow<'e, [u8]>>> {
     match sender {
         Sender::Unknown => None,
         Sender::Null => Some(vec![Cow::Borrowed(&b""[..])]),

@@ -165,8 +165,16 @@ fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// A label as ToUnicode of RFC 3490 leaves it: only an A-label that decodes is changed.
+/// A label as ToUnicode of RFC 3490 leaves it: only an A-label that decodes is changed. What stands before an `@` belongs to a
+/// local part, which is no label.
 fn decoded(label: &str) -> Cow<'_, str> {
+    if let Some(at) = label.rfind('@') {
+        let (local, host) = label.split_at(at + 1);
+        return match decoded(host) {
+            Cow::Owned(host) => Cow::Owned(format!("{local}{host}")),
+            Cow::Borrowed(_) => Cow::Borrowed(label),
+        };
+    }
     let is_ace = label
         .get(..4)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
@@ -296,6 +304,12 @@ mod tests {
             b"xn--bcher-kva.EXAMPLE"
         ));
         assert!(!equal(case, b"xn--bcher-kva.example", b"bucher.example"));
+        assert!(equal(
+            case,
+            "U@BÜCHER.example".as_bytes(),
+            b"u@xn--bcher-kva.example"
+        ));
+        assert!(!equal(case, "ü@d".as_bytes(), b"xn--tda@d"));
         assert!(equal(case, b"\xffA", b"\xffa"));
         // No mapping looks at neighbours: what is equal alone is equal in a longer name.
         assert!(equal(

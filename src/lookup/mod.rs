@@ -5,6 +5,7 @@
 
 mod carry;
 mod conditional;
+mod contenders;
 mod cover;
 mod envelope;
 mod holds;
@@ -18,6 +19,7 @@ mod unknown;
 
 pub use crate::model::{Literal, parse_literal};
 pub use carry::{carry_out, own_mx, unmatched};
+pub use contenders::{Contender, contenders, same_but_for_recipients};
 pub use cover::covers;
 pub use envelope::{Envelope, Recipient, Sender};
 pub use key::{equal, fold, folds_as_ascii, keys, keys_of, prefers};

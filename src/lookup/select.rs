@@ -74,14 +74,35 @@ fn select_otherwise<'s>(
         };
         return Ok(Selection::without_route(Decision::Failure(failure)));
     }
+    let decided = effective(store, envelope, |envelope| {
+        let asked = Asked {
+            envelope,
+            explain,
+            variation,
+        };
+        if let Some(needs) = unknown::needs(store, asked)? {
+            return Ok(Selection::without_route(Decision::Undecided { needs }));
+        }
+        walk_stages(store, asked)
+    });
+    decided.unwrap_or_else(|| {
+        Ok(Selection::without_route(Decision::Undecided {
+            needs: vec![Need::Recipient],
+        }))
+    })
+}
+
+/// What `then` makes of the envelope as the stages see it: `%` undone, a final dot dropped. `None` when the recipient is to be
+/// rewritten and is not known.
+pub(super) fn effective<T>(
+    store: &dyn Store,
+    envelope: &Envelope<'_>,
+    then: impl FnOnce(&Envelope<'_>) -> T,
+) -> Option<T> {
     let rewritten;
     let envelope = match undo_percent(store, envelope) {
         Percent::Unchanged => envelope,
-        Percent::NeedsRecipient => {
-            return Ok(Selection::without_route(Decision::Undecided {
-                needs: vec![Need::Recipient],
-            }));
-        }
+        Percent::NeedsRecipient => return None,
         Percent::Rewritten(address) => {
             rewritten = address;
             &Envelope {
@@ -90,26 +111,13 @@ fn select_otherwise<'s>(
             }
         }
     };
-    let dotless;
-    let envelope = match without_final_dot(store, envelope.recipient) {
-        None => envelope,
-        Some(recipient) => {
-            dotless = Envelope {
-                recipient,
-                ..*envelope
-            };
-            &dotless
-        }
-    };
-    let asked = Asked {
-        envelope,
-        explain,
-        variation,
-    };
-    if let Some(needs) = unknown::needs(store, asked)? {
-        return Ok(Selection::without_route(Decision::Undecided { needs }));
-    }
-    walk_stages(store, asked)
+    Some(match without_final_dot(store, envelope.recipient) {
+        None => then(envelope),
+        Some(recipient) => then(&Envelope {
+            recipient,
+            ..*envelope
+        }),
+    })
 }
 
 /// The assumptions of the document that `decision`, made for `envelope`, rests on: those without which it would be another.
@@ -245,7 +253,10 @@ fn settled<'s>(
 }
 
 /// What the keys of `stage` are made of; `None` when the stage is not asked for this envelope.
-fn subject_of<'e>(semantics: &Semantics, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]>> {
+pub(super) fn subject_of<'e>(
+    semantics: &Semantics,
+    envelope: &Envelope<'e>,
+) -> Option<Cow<'e, [u8]>> {
     match (semantics.subject, envelope.sender) {
         (Subject::Host, _) => Some(Cow::Borrowed(envelope.host())),
         // The answer is the same for every sender; but this stage may be what gives it to all of them. A sender that no key

@@ -4,6 +4,7 @@
 mod batch;
 mod cpanel;
 mod dialects;
+mod diff;
 mod dns;
 mod dns_batch;
 mod dns_server;

@@ -13,7 +13,7 @@ use qroute::diagnostic::{Edit, Finding};
 use qroute::equivalence::{CompareOptions, Recipients, compare};
 use qroute::formats::smtproutes::{DIALECTS, Dialect, Lines, read_routes};
 use qroute::lint::{Chosen, rules};
-use qroute::lookup::{Envelope, Recipient, Selection, Sender, Store, select};
+use qroute::lookup::{Selection, Store};
 use qroute::model::{Decision, FileVerdict, PasswordState};
 use qroute::source::Input;
 use qroute::store::MemoryStore;
@@ -38,11 +38,6 @@ fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
         out.splice(edit.span.range(), edit.text.iter().copied());
     }
     out
-}
-
-fn ask<'s>(store: &'s MemoryStore, host: &[u8]) -> Selection<'s> {
-    let envelope = Envelope::new(Recipient::Host(host), Sender::Address(b"a@sender.example"));
-    select(store, &envelope, false).unwrap()
 }
 
 /// Whether the route that decides stands in the lines that an edit touches.
@@ -96,8 +91,8 @@ fn check_fix(bytes: &[u8], finding: &Finding, dialect: &'static Dialect) -> Resu
     let grown = after.len() as i64 - bytes.len() as i64;
     let to_new = (to_old as i64 + grown).max(from as i64) as usize;
     for difference in &comparison.differences {
-        let before = ask(&old, &difference.witness);
-        let now = ask(&new, &difference.witness);
+        let before = difference.witness.ask(&old, Recipients::Hosts).unwrap();
+        let now = difference.witness.ask(&new, Recipients::Hosts).unwrap();
         let by_edited = decided_within(&before, bytes, from, to_old)
             || decided_within(&now, &after, from, to_new);
         // A password that stands on another line moves with it: the line that lacks it is an error of its own.
@@ -107,7 +102,7 @@ fn check_fix(bytes: &[u8], finding: &Finding, dialect: &'static Dialect) -> Resu
         if !by_edited && !moved && !dependent {
             return Err(format!(
                 "mail for {} changes: {:?} -> {:?}",
-                String::from_utf8_lossy(&difference.witness),
+                String::from_utf8_lossy(&difference.witness.recipient),
                 before.decision,
                 now.decision
             ));

@@ -81,7 +81,7 @@ fn compared(dialect: &'static Dialect, old: &[u8], new: &[u8]) -> Comparison {
 /// Equal for all hosts that a mail domain in lower case can be.
 fn same_for_domains(comparison: &Comparison) -> bool {
     comparison.differences.iter().all(|difference| {
-        let host = &difference.witness;
+        let host = &difference.witness.recipient;
         let lower = !host.iter().any(u8::is_ascii_uppercase);
         !lower || Domain::new(host).is_err() || host.ends_with(b".")
     })

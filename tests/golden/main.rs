@@ -4,6 +4,7 @@
 
 mod canonical;
 mod cpanel;
+mod differences;
 mod equivalence;
 mod findings;
 mod findings_cases;

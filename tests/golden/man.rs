@@ -14,6 +14,7 @@ const PROGRAMS: &[(&str, &str, usize)] = &[
     ("qroute-resolve", env!("CARGO_BIN_EXE_qroute-resolve"), 25),
     ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
     ("qroute-lint", env!("CARGO_BIN_EXE_qroute-lint"), 30),
+    ("qroute-diff", env!("CARGO_BIN_EXE_qroute-diff"), 30),
 ];
 
 fn printed_by(program: &str, option: &str) -> String {

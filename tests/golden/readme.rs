@@ -78,6 +78,7 @@ fn examples_print_what_the_readme_shows() {
             "qroute-resolve",
             "qroute-fmt",
             "qroute-lint",
+            "qroute-diff",
             "qroute-remote",
         ]
         .iter()
