@@ -240,7 +240,7 @@ fn the_tester_knows_senders_of_the_deliverer() {
 }
 
 fn contrib(name: &str) -> String {
-    format!("{}/contrib/{name}", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/testdata/recipes/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A program that says who it is.
