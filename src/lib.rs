@@ -27,3 +27,4 @@ pub mod nexthop;
 pub mod report;
 pub mod source;
 pub mod store;
+pub mod translate;
