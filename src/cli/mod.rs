@@ -6,6 +6,7 @@ mod asker;
 mod batch;
 mod config;
 mod dialect;
+mod diff;
 mod exit;
 mod fmt;
 mod home;
@@ -23,6 +24,7 @@ mod resolve;
 mod sources;
 
 pub use args::ResolveArgs;
+pub use diff::{DiffArgs, diff};
 pub use exit::Exit;
 pub use fmt::{FmtArgs, fmt};
 pub use output::{finish, parse};

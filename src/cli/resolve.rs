@@ -61,6 +61,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         Questions {
             few,
             hosts: args.envelope.hosts,
+            whole: "--control",
         },
         &messages,
     )?;

@@ -41,6 +41,8 @@ pub(super) struct Questions {
     pub few: bool,
     /// The deliverer alone is asked.
     pub hosts: bool,
+    /// What asks about a whole control directory.
+    pub whole: &'static str,
 }
 
 /// Opens the table or the mail system that `args` name.
@@ -72,6 +74,20 @@ fn stdin(
     messages: &Messages,
 ) -> Result<Opened> {
     let bytes = reading::stdin()?;
+    open_bytes(args, bind, bytes, questions, messages)
+}
+
+/// Opens the table that standard input held.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_bytes(
+    args: &TableArgs,
+    bind: &[String],
+    bytes: Vec<u8>,
+    questions: Questions,
+    messages: &Messages,
+) -> Result<Opened> {
     let name = args.format.stdin_name();
     let config = config(args, Path::new("."))?;
     let head = &bytes[..bytes.len().min(HEAD)];
@@ -128,7 +144,7 @@ fn table(
         config: &config,
     };
     let dialect = sources.choose(messages)?;
-    report_neighbours(dir, dialect, messages);
+    report_neighbours(dir, dialect, questions.whole, messages);
     let mut input = Input::default();
     let size = size_of(path);
     if questions.few
@@ -264,7 +280,7 @@ fn by_search(
 }
 
 /// The first bytes of a regular file.
-fn head(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn head(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
     let meta = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
     if meta.is_dir() {
@@ -290,12 +306,12 @@ fn read_as(dialect: &'static Dialect) -> ReadOptions {
 }
 
 /// Files beside a table that was asked alone: what they decide is not part of the answer.
-fn report_neighbours(dir: &Path, dialect: &Dialect, messages: &Messages) {
+fn report_neighbours(dir: &Path, dialect: &Dialect, whole: &str, messages: &Messages) {
     for neighbour in smtproutes::neighbours(dialect) {
         let path = dir.join(neighbour.name);
         if path.exists() {
             messages.warning(&format!(
-                "{} ({}) stands beside the table and is not part of this answer; --control {} asks about both",
+                "{} ({}) stands beside the table and is not part of this answer; {whole} {} asks about both",
                 path.display(),
                 neighbour.effect,
                 dir.display()

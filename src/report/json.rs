@@ -198,7 +198,7 @@ fn put(object: &mut Map<String, Value>, name: &str, value: impl serde::Serialize
 }
 
 /// Text, with U+FFFD for what is not UTF-8 and then the exact bytes beside it.
-fn put_bytes(object: &mut Map<String, Value>, name: &str, bytes: &[u8]) {
+pub(super) fn put_bytes(object: &mut Map<String, Value>, name: &str, bytes: &[u8]) {
     object.insert(
         name.to_owned(),
         Value::String(String::from_utf8_lossy(bytes).into_owned()),

@@ -71,6 +71,8 @@ pub(super) struct Maker<'a> {
     pub refused: &'a HashMap<Vec<u8>, Refusal>,
     /// The keys so far.
     pub emitted: Vec<Emitted>,
+    /// Why the last class that could not be said could not.
+    pub last: Option<Refusal>,
 }
 
 /// A local part that no key names; a NUL stands in none.
@@ -172,7 +174,16 @@ impl Maker<'_> {
         let (_, exact) = self.ask(SOMEBODY, &node.host)?;
         let (_, below) = self.ask(SOMEBODY, &host)?;
         if exact.same(&below) {
-            return self.class(Kind::Both, SOMEBODY, &node.host, &node.host, given);
+            let before = self.emitted.len();
+            let both = self.class(Kind::Both, SOMEBODY, &node.host, &node.host, given)?;
+            if self.emitted.len() == before
+                && let Some(refusal) = self.last.take()
+            {
+                // Another route may decide below the domain: it is lost too.
+                let refused = Some(Err(refusal));
+                self.class_as(Kind::Below, SOMEBODY, &host, &node.host, given, refused)?;
+            }
+            return Ok(both);
         }
         let refusal = |feature, what: &str| {
             Err(Refusal {
@@ -218,6 +229,7 @@ impl Maker<'_> {
         given: &Given,
         refused: Option<Result<(), Refusal>>,
     ) -> Result<Given, TranslateError> {
+        self.last = None;
         let (selection, seen) = self.ask(local, host)?;
         let deciding = selection.route.as_ref().map(|found| found.view().index());
         let differs = !seen.same(&given.seen);
@@ -252,6 +264,7 @@ impl Maker<'_> {
         if seen.is_default() && excepted && self.except(key, given) {
             return Ok(Given { seen, by: None });
         }
+        self.last = Some(refusal.clone());
         self.lose(deciding, own, kind, key, given, refusal);
         Ok(given.clone())
     }

@@ -331,6 +331,7 @@ impl<'a> Attempt<'a> {
             ledger: &mut self.ledger,
             refused,
             emitted: Vec::new(),
+            last: None,
         };
         if !maker.run()? {
             return Ok(None);

@@ -40,11 +40,6 @@ fn applied(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
     out
 }
 
-fn ask<'s>(store: &'s MemoryStore, host: &[u8]) -> Selection<'s> {
-    let envelope = Envelope::new(Recipient::Host(host), Sender::Address(b"a@sender.example"));
-    select(store, &envelope, false).unwrap()
-}
-
 /// Whether the route that decides stands in the lines that an edit touches.
 fn decided_within(selection: &Selection<'_>, bytes: &[u8], from: usize, to: usize) -> bool {
     let Some(route) = &selection.route else {

@@ -4,6 +4,7 @@
 
 mod canonical;
 mod convert;
+mod differences;
 mod equivalence;
 mod findings;
 mod findings_cases;
