@@ -5,6 +5,7 @@ mod args;
 mod asker;
 mod batch;
 mod config;
+mod convert;
 mod dialect;
 mod diff;
 mod exit;
@@ -24,6 +25,7 @@ mod resolve;
 mod sources;
 
 pub use args::ResolveArgs;
+pub use convert::{ConvertArgs, convert};
 pub use diff::{DiffArgs, diff};
 pub use exit::Exit;
 pub use fmt::{FmtArgs, fmt};

@@ -11,7 +11,6 @@ use crate::formats::Output;
 use crate::lookup::{Store, carry_out};
 use crate::model::{Condition, Document, Precedence, RouteView};
 use crate::source::{Text, Visible};
-use crate::store::MemoryStore;
 
 /// What becomes of two routes for the same mail that say different things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub struct Merged {
 /// # Errors
 /// As [`translate`](super::translate): what was written must decide as what was merged.
 pub fn merge(
-    old: &MemoryStore,
+    old: &dyn Store,
     new: &Document,
     request: &Request,
     on_conflict: OnConflict,

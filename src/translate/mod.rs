@@ -31,4 +31,5 @@ pub use loss::{Effect, Loss};
 pub use merge::{Conflict, Merged, OnConflict, merge};
 pub use piece::DraftError;
 pub use proof::{Announced, Because};
+pub use words::mail_of;
 pub use translation::{Request, TranslateError, Translation, only, stated_names, translate};

@@ -105,7 +105,7 @@ pub enum TranslateError {
 ///
 /// # Errors
 /// See [`TranslateError`]; a loss is none.
-pub fn translate(source: &MemoryStore, request: &Request) -> Result<Translation, TranslateError> {
+pub fn translate(source: &dyn Store, request: &Request) -> Result<Translation, TranslateError> {
     refuse_verdicts(source.document())?;
     let frame = frame(request, source.document().table.product)?;
     let mut banned = BTreeMap::new();
@@ -173,7 +173,7 @@ fn refuse_verdicts(document: &Document) -> Result<(), TranslateError> {
 
 impl Request {
     /// A store that evaluates expressions where the program can.
-    pub(super) fn store(&self, document: Document) -> MemoryStore {
+    pub fn store(&self, document: Document) -> MemoryStore {
         let store = MemoryStore::new(document);
         match self.patterns {
             Some(patterns) => store.with_patterns(patterns()),
@@ -184,7 +184,7 @@ impl Request {
 
 /// One turn.
 struct Attempt<'a> {
-    source: &'a MemoryStore,
+    source: &'a dyn Store,
     request: &'a Request,
     frame: Frame,
     layout: Layout,
@@ -199,7 +199,7 @@ struct Attempt<'a> {
 
 impl<'a> Attempt<'a> {
     fn new(
-        source: &'a MemoryStore,
+        source: &'a dyn Store,
         request: &'a Request,
         frame: Frame,
         banned: BTreeMap<u32, Loss>,

@@ -14,7 +14,7 @@ pub(super) fn called(target: &Format, options: &WriteOptions) -> String {
 }
 
 /// The mail of a route: `mail from @a.example for everybody but b.example`.
-pub(super) fn mail_of(route: RouteView<'_>) -> String {
+pub fn mail_of(route: RouteView<'_>) -> String {
     let document = route.document();
     let stage = document.table.stages().get(route.stage());
     let walk = stage.map_or(Walk::Exact, |stage| stage.semantics.walk);
