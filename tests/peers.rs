@@ -1,5 +1,6 @@
 //! The resolver and the plan against a real name server, NSD; and reports against the official schema, in `peers/sarif.rs`,
-//! which says what it needs, and the hooks under the real pre-commit, in `peers/pre_commit.rs` (`pip install pre-commit`).
+//! which says what it needs, the hooks under the real pre-commit, in `peers/pre_commit.rs` (`pip install pre-commit`), and
+//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`).
 //!
 //! The name server needs the program `nsd` (Debian: package `nsd`) and nothing else: no root, no Internet, no configuration
 //! of the machine.
@@ -16,6 +17,8 @@
 #[path = "golden/findings_cases.rs"]
 #[allow(dead_code)]
 mod findings_cases;
+#[path = "peers/postfix.rs"]
+mod postfix;
 #[path = "peers/pre_commit.rs"]
 mod pre_commit;
 #[path = "peers/sarif.rs"]

@@ -2,14 +2,15 @@
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
 use super::args::ResolveArgs;
 use crate::dns::{CachingResolver, DnsOptions, HickoryResolver, parse_servers};
-use crate::model::{Decision, Product};
-use crate::nexthop::{Order, Own, PlanOptions, plan};
+use crate::lookup::own_mx;
+use crate::model::{Decision, Domain, Exchanger, Product};
+use crate::nexthop::{Order, Own, Plan, PlanOptions, detect_exchanger, plan};
 use crate::report::Answer;
 
 /// Stack of a worker: a plan is small.
@@ -121,6 +122,9 @@ impl Shared {
             let Ok((mut answer, order, reply)) = job else {
                 return;
             };
+            if let Some(found) = answer.automatic {
+                self.detect(&mut answer, found);
+            }
             if let Decision::Relay(relay) = &answer.decision {
                 let options = PlanOptions {
                     order,
@@ -128,13 +132,61 @@ impl Shared {
                     ..PlanOptions::default()
                 };
                 let plan = plan(relay, &self.product, &self.resolver, &self.own, &options);
-                if plan.own_used {
-                    answer.assumptions.push(format!("own={}", self.own));
+                let own = format!("own={}", self.own);
+                if plan.own_used && !answer.assumptions.contains(&own) {
+                    answer.assumptions.push(own);
                 }
                 answer.plan = Some(plan);
+            } else {
+                answer.plan = Some(Plan::default());
             }
             // Nobody waits any more when the program is ending.
             let _ = reply.send(answer);
         }
+    }
+
+    /// Whose mail it is by the MX records, where the product finds that out by itself: what it found last stays in force, and
+    /// where nobody wrote that down the records decide.
+    fn detect(&self, answer: &mut Answer, found: Exchanger) {
+        let host = answer.address.iter().rposition(|&b| b == b'@');
+        let host = answer.address[host.map_or(0, |at| at + 1)..].to_vec();
+        let Ok(domain) = Domain::new(&host) else {
+            return;
+        };
+        let until = Instant::now() + self.deadline;
+        let detected = match detect_exchanger(&domain, &self.resolver, &self.own, until) {
+            Ok(detected) => detected.exchanger,
+            Err(error) => {
+                let note = format!("whose mail it is by MX records is not known: {domain} {error}");
+                answer.notes.push(note);
+                return;
+            }
+        };
+        let words = |exchanger| match exchanger {
+            Exchanger::Local => "local",
+            Exchanger::Backup => "a backup",
+            Exchanger::Remote | Exchanger::Unknown => "remote",
+        };
+        let own = format!("own={}", self.own);
+        if found != Exchanger::Unknown {
+            if found != detected {
+                answer.assumptions.push(own);
+                answer.notes.push(format!(
+                    "by its MX records it is {} now; the server does not look again by itself",
+                    words(detected)
+                ));
+            }
+            return;
+        }
+        answer.assumptions.push(own);
+        answer.notes.push(format!(
+            "the setting is automatic, and what the server detected is not written down: by its MX records it is {}",
+            words(detected)
+        ));
+        answer.decision = match detected {
+            Exchanger::Local => Decision::Local,
+            Exchanger::Backup => Decision::Backup,
+            Exchanger::Remote | Exchanger::Unknown => own_mx(self.product, &host),
+        };
     }
 }

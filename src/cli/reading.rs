@@ -277,6 +277,9 @@ pub(super) fn stdin() -> Result<Vec<u8>> {
     }
 }
 
+/// What was guessed or left out, because it was asked for, and mail that no route takes yet.
+const ALWAYS_SAID: [&str; 3] = ["inferred-roles", "count-mismatch", "unbound-route"];
+
 /// Most problems of one table that are said before it is refused.
 const MOST_SAID: usize = 20;
 
@@ -301,7 +304,7 @@ pub(super) fn refuse_errors(
     for problem in &document.problems {
         match problem.severity {
             Severity::Error => {}
-            _ if problem.rule == "inferred-roles" => messages.warning(&shown(problem)),
+            _ if ALWAYS_SAID.contains(&problem.rule) => messages.warning(&shown(problem)),
             _ => messages.note(&shown(problem)),
         }
     }

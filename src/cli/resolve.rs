@@ -219,6 +219,7 @@ impl Run<'_> {
             let mut answer = self.asker.answer(&raw)?;
             self.pending.push_back(match answer.decision {
                 Decision::Relay(_) => Pending::Asked(planner.ask(answer)?),
+                _ if answer.automatic.is_some() => Pending::Asked(planner.ask(answer)?),
                 _ => {
                     // DNS is asked, and has nothing to add here: no candidates.
                     answer.plan = Some(Plan::default());

@@ -136,6 +136,9 @@ fn table(
     let head = head(path)?;
     let format = args.format.identify(&head, &shown)?;
     if !format.has_dialects() {
+        if format.is_directory {
+            report_files_beside(format, path, dir, messages);
+        }
         let input = gather(format, path)?;
         return other(args, bind, format, input, config, questions, messages);
     }
@@ -326,6 +329,26 @@ fn report_neighbours(dir: &Path, dialect: &Dialect, whole: &str, messages: &Mess
                 dir.display()
             ));
         }
+    }
+}
+
+/// The other files of a table that has several, when one was asked alone.
+fn report_files_beside(format: &Format, path: &Path, dir: &Path, messages: &Messages) {
+    let is_named = |name: &&&str| path.file_name().is_some_and(|file| file == **name);
+    if !format.files.iter().any(|name| is_named(&name)) {
+        return;
+    }
+    let others = format.files.iter().filter(|name| !is_named(name));
+    let beside: Vec<&str> = others
+        .filter(|name| dir.join(name).is_file())
+        .copied()
+        .collect();
+    if !beside.is_empty() {
+        messages.warning(&format!(
+            "not part of this answer: {} beside it; --routes {} asks about all",
+            beside.join(", "),
+            dir.display()
+        ));
     }
 }
 

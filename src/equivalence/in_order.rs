@@ -10,7 +10,7 @@ use crate::source::Text;
 /// True when both documents hold the same routes in the same order, read by the same product: mail then goes the same way
 /// for every recipient and every sender, with the same credentials.
 ///
-/// The same are: verdicts with their reports; keys and conditions as the stage compares them; names; hosts without ASCII case, or the same address;
+/// The same are: verdicts with their reports; keys and conditions as the stage compares them; names and owners; hosts without ASCII case, or the same address;
 /// ports as on the wire; protocol, TLS, families and memory of time-outs; user and password byte for byte, and where the
 /// password stands. What is assumed of a route (its doubts) does not count: another spelling may leave nothing to assume. Two relays that no host can be called (a byte outside letters, digits, `.`, `-`, `_`) are the same, as
 /// neither has an address.
@@ -66,7 +66,11 @@ fn same_route(case: KeyCase, rule: LiteralRule, old: RouteView<'_>, new: RouteVi
         || (case != KeyCase::Sensitive && a.is_ascii() && a.eq_ignore_ascii_case(b))
         || equal(case, a, b);
     let pair = Pair { old, new, rule };
-    same_key && pair.same_condition(case) && old.name() == new.name() && pair.same_action()
+    same_key
+        && pair.same_condition(case)
+        && old.name() == new.name()
+        && old.owner() == new.owner()
+        && pair.same_action()
 }
 
 /// Two routes, seen in their documents.
@@ -197,6 +201,7 @@ impl Pair<'_> {
             _ => false,
         };
         old.direction == new.direction
+            && old.unbound == new.unbound
             && same_keys(old.sender.as_slice(), new.sender.as_slice())
             && same_keys(&old.except, &new.except)
             && same_subject

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::options::{BadAssumption, Open, ReadOptions};
 use super::planned::PLANNED;
-use super::{imsva, smtproutes, xeams};
+use super::{cpanel, imss, imsva, mspcontrol, postfix_transport, smtproutes, xeams};
 use crate::model::{Document, Feature, Support};
 use crate::source::Input;
 
@@ -71,6 +71,8 @@ pub struct WriteOptions {
     pub dialect: &'static smtproutes::Dialect,
     /// A file that shows how records are written (IMSVA); other formats need none.
     pub template: Option<Template>,
+    /// As comma-separated values, for formats that have such a form (MSPControl).
+    pub csv: bool,
 }
 
 impl Default for WriteOptions {
@@ -78,6 +80,7 @@ impl Default for WriteOptions {
         WriteOptions {
             dialect: &smtproutes::DIALECTS[0],
             template: None,
+            csv: false,
         }
     }
 }
@@ -251,7 +254,15 @@ pub enum WriteError {
 }
 
 /// All formats that are read, in the order of the manual.
-pub const FORMATS: &[Format] = &[smtproutes::FORMAT, xeams::FORMAT, imsva::FORMAT];
+pub const FORMATS: &[Format] = &[
+    smtproutes::FORMAT,
+    xeams::FORMAT,
+    imsva::FORMAT,
+    imss::FORMAT,
+    cpanel::FORMAT,
+    mspcontrol::FORMAT,
+    postfix_transport::FORMAT,
+];
 
 /// What a format name stands for.
 #[derive(Clone, Copy, Debug)]

@@ -3,14 +3,20 @@
 //! A reader turns an [`Input`](crate::source::Input) into a [`Document`](crate::model::Document): it decides nothing. What is
 //! wrong with the input is among the document's problems; a damaged file gives a document without routes.
 
+pub mod cpanel;
+mod csv;
 mod edits;
 mod format;
 mod head;
+pub mod imss;
 pub mod imsva;
+mod json;
+pub mod mspcontrol;
 mod names;
 mod notes;
 mod options;
 mod planned;
+pub mod postfix_transport;
 mod said;
 pub mod smtproutes;
 mod texts;

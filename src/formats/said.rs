@@ -85,8 +85,20 @@ impl<'d> Said<'d> {
         })
     }
 
+    /// Refuses a route of which nobody knows whose mail it takes: that is never everybody's.
+    pub fn with_match(&self) -> Result<(), WriteError> {
+        match self.condition.unbound {
+            true => self.inexpressible(
+                Feature::RecipientDomain,
+                "no match: domain unknown (--bind NAME=DOMAIN says it): a route for nobody",
+            ),
+            false => Ok(()),
+        }
+    }
+
     /// Refuses conditions besides the recipient's.
     pub fn without_conditions(&self) -> Result<(), WriteError> {
+        self.with_match()?;
         let condition = &self.condition;
         if condition.sender.is_some() || self.of_sender {
             return self.inexpressible(Feature::Sender, "a condition on the sender");

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::exchangers::disagreements;
 use super::relays::{Asked, Use, names};
-use super::{Chosen, Reading};
+use super::{Chosen, Reading, rules};
 use crate::diagnostic::{Finding, Severity};
 use crate::dns::{Exchange, Resolver};
 use crate::model::{Domain, Failure, FailureKind, Families, Product};
@@ -13,7 +14,7 @@ use crate::nexthop::{Own, Plan, PlanOptions, plan};
 use crate::source::Span;
 
 /// After so many names in a row without an answer nobody else is asked: there is no name server.
-const MOST_SILENCE: usize = 24;
+pub(super) const MOST_SILENCE: usize = 24;
 
 /// Names told in one finding.
 const MOST_TOLD: usize = 3;
@@ -45,18 +46,23 @@ struct Learned {
 /// Each relay is planned once ([`plan`]), as the product would look it up. An answer that did not come is never taken for
 /// one: it is said, and nothing is concluded.
 pub fn lint_dns(reading: &Reading<'_>, asking: &Asking<'_>, chosen: &Chosen) -> Vec<Finding> {
-    const RULES: [&str; 6] = [
+    const RULES: [&str; 7] = [
         "relay-no-such-host",
         "relay-no-A",
         "relay-cname",
         "relay-own-host",
         "null-mx",
         "dns-unanswered",
+        "mx-disagrees",
     ];
     let runs = |name: &str| chosen.rules.iter().any(|rule| rule.info.name == name);
     if !RULES.iter().any(|name| runs(name)) {
         return Vec::new();
     }
+    // Where lists say whose mail a domain's is, that is compared; it says more than that a route leads here.
+    let compares = runs("mx-disagrees")
+        && rules::find("mx-disagrees")
+            .is_some_and(|rule| rule.info.is_about(reading.notation.format));
     let names = names(reading, asking.most, runs("null-mx"));
     let product = reading.document().table.product;
     let learned = ask_all(&names.asked, &product, asking, runs("relay-cname"));
@@ -71,6 +77,10 @@ pub fn lint_dns(reading: &Reading<'_>, asking: &Asking<'_>, chosen: &Chosen) -> 
             Some(failure) if is_unanswered(failure.kind) => {
                 unanswered.push((asked, Some(failure)));
             }
+            Some(failure)
+                if compares
+                    && asked.use_ == Use::Exception
+                    && failure.kind == FailureKind::LoopsBack => {}
             Some(failure) => findings.extend(failed(asked, learned, failure, &product)),
             None => findings.extend(own_host(asked, &learned.plan, asking.own, reading)),
         }
@@ -90,6 +100,9 @@ pub fn lint_dns(reading: &Reading<'_>, asking: &Asking<'_>, chosen: &Chosen) -> 
             "unknown: nothing was learned about these relays and domains",
         );
         findings.push(Finding::new("dns-unanswered", Severity::Info, span, message).effect(effect));
+    }
+    if compares {
+        findings.extend(disagreements(reading, asking));
     }
     findings.retain(|finding| runs(finding.rule));
     for finding in &mut findings {

@@ -11,6 +11,7 @@
 mod consequence;
 mod directives;
 mod dns;
+mod exchangers;
 mod line;
 mod merge;
 mod notation;

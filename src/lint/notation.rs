@@ -65,6 +65,11 @@ impl Notation {
         matches!(self.name, "indimail" | "indimail-auth")
     }
 
+    /// True when two lines with equal keys are a warning, whatever they say: the lists of cPanel, which its panel writes.
+    pub fn warns_of_repeats(&self) -> bool {
+        self.format == "cpanel"
+    }
+
     /// True when `domain::port` is the domain's own MX on that port: Qsmtp.
     pub fn has_port_of_mx(&self) -> bool {
         self.name == "qsmtp"

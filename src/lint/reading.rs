@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::words::Fate;
 use super::{Line, Notation, Utf16};
 use crate::lookup::{Envelope, Hit, Recipient, Selection, Sender, Store, keys, select};
-use crate::model::{Condition, Decision, Document, RouteView, Stage, StageId, Subject, Walk};
+use crate::model::{
+    Condition, Decision, Direction, Document, RouteView, Stage, StageId, Subject, Walk,
+};
 use crate::source::File;
 use crate::source::Visible;
 
@@ -73,10 +75,10 @@ impl<'a> Reading<'a> {
     /// What the product does with mail for `host`, and by which route. Where routes are by recipient it may be an address, and
     /// a host alone stands for a recipient there whom no route names.
     pub fn select(&self, host: &[u8]) -> Option<Selection<'a>> {
-        decide(self.store, host, SENDER, None)
+        decide(self.store, host, SENDER, None, None)
     }
 
-    /// As [`Reading::select`], for the mail that `route` is about: from its sender, with its subject.
+    /// As [`Reading::select`], for the mail that `route` is about: from its sender, with its subject, in its direction.
     pub fn select_for(&self, route: RouteView<'_>, host: &[u8]) -> Option<Selection<'a>> {
         let none = Condition::default();
         let condition = route.condition().unwrap_or(&none);
@@ -92,7 +94,7 @@ impl<'a> Reading<'a> {
             address => Sender::Address(address),
         };
         let subject = condition.subject.map(|test| document.bytes(test.operand));
-        decide(self.store, host, sender, subject)
+        decide(self.store, host, sender, subject, condition.direction)
     }
 
     /// The route of the table that is found for `host`, whatever other files say.
@@ -168,6 +170,7 @@ fn decide<'s>(
     host: &[u8],
     sender: Sender<'_>,
     subject: Option<&[u8]>,
+    direction: Option<Direction>,
 ) -> Option<Selection<'s>> {
     let stages = store.document().table.stages().iter();
     let by_recipient = stages.filter(|stage| stage.first < stage.end).any(|stage| {
@@ -185,6 +188,7 @@ fn decide<'s>(
     };
     let envelope = Envelope {
         subject,
+        direction,
         ..Envelope::new(recipient, sender)
     };
     select(store, &envelope, false).ok()
@@ -192,5 +196,5 @@ fn decide<'s>(
 
 /// As [`decide`], the decision alone.
 pub(super) fn decision(store: &dyn Store, host: &[u8]) -> Option<Decision> {
-    decide(store, host, SENDER, None).map(|selection| selection.decision)
+    decide(store, host, SENDER, None, None).map(|selection| selection.decision)
 }

@@ -362,7 +362,25 @@ impl<'a> Survey<'a> {
         let action = route.action();
         match action.credentials() {
             Some(credentials) => matches!(credentials.password, Password::Stated(_)),
-            None => matches!(action, Action::Relay { .. }),
+            None => matches!(
+                action,
+                Action::Relay { .. }
+                    | Action::Local
+                    | Action::Backup
+                    | Action::Reject { .. }
+                    | Action::Discard
+                    | Action::Transport { .. }
+                    | Action::Default
+            ),
+        }
+    }
+
+    /// The severity of a finding about lines with equal keys: of warnings all, where whoever writes the files never repeats one
+    /// and the line that decides is known.
+    pub fn by_repeats(&self, severity: Severity) -> Severity {
+        match self.reading.notation.warns_of_repeats() {
+            true => Severity::Warning,
+            false => severity,
         }
     }
 

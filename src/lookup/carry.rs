@@ -42,6 +42,7 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
             Exchanger::Local => Decision::Local,
             Exchanger::Backup => Decision::Backup,
             Exchanger::Remote => own_mx(document.table.product, host),
+            Exchanger::Unknown => Decision::Failure(undetected()),
         }),
         Action::Refused {
             kind,
@@ -96,6 +97,17 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
 
 fn lossy(document: &Document, text: Text) -> String {
     String::from_utf8_lossy(document.bytes(text)).into_owned()
+}
+
+/// The product found out whose mail it is, and nobody wrote down what it found.
+fn undetected() -> Failure {
+    Failure {
+        kind: FailureKind::Undefined,
+        report: Vec::new(),
+        temporary: true,
+        text: "whose mail it is the product detects by itself, and what it detected is not written here: its MX records tell"
+            .to_owned(),
+    }
 }
 
 /// All servers of a route are switched off. No vendor says what happens then; never that mail goes to its MX.

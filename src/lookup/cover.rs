@@ -32,6 +32,10 @@ pub(super) fn rest_covers(
     wide: &Condition,
     narrow: &Condition,
 ) -> bool {
+    // What takes no mail takes none of another route's, and there is nothing of it to take.
+    if wide.unbound || narrow.unbound {
+        return false;
+    }
     let sender = match (wide.sender, narrow.sender) {
         (None, _) => true,
         (Some(_), None) => false,

@@ -67,6 +67,9 @@ pub(super) fn holds(
     variation: Option<&Variation>,
 ) -> Holds {
     let document = store.document();
+    if condition.unbound {
+        return Holds::No("it is bound to no domain");
+    }
     let mut needs = Needs::default();
     let has_key = |address: &[u8], key: Text| is_key_of(document, semantics, address, key);
     match (condition.direction, envelope.direction) {

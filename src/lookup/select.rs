@@ -11,7 +11,8 @@ use super::trail::{Step, conditional_steps, steps};
 use super::unknown;
 use crate::model::{
     Assumption, Choice, Decision, Failure, FailureKind, FileVerdict, HostLiterals, KeyCase,
-    LiteralRule, Need, NextHop, Relay, Semantics, Stage, StageId, Subject, Target, Variation, Walk,
+    LiteralRule, Need, NextHop, Product, Relay, Semantics, Stage, StageId, Subject, Target,
+    Variation, Walk,
 };
 use crate::model::{Literal, parse_literal};
 
@@ -214,6 +215,13 @@ pub(super) fn walk_stages<'s>(
             return Ok(settled(open, decision, Some(hit.found), trail, variation));
         }
     }
+    let product = match variation {
+        Some(&Variation::Unmatched(unmatched)) => Product {
+            unmatched,
+            ..product
+        },
+        _ => product,
+    };
     let last = unmatched(product, host);
     Ok(settled(open, last, None, trail, variation))
 }

@@ -1,6 +1,6 @@
-//! What few tables say of their routes: conditions beside the key, a name, a doubt.
+//! What few tables say of their routes: conditions beside the key, a name, an owner, a doubt.
 
-use super::Condition;
+use super::{Condition, Owner};
 use crate::source::Text;
 
 /// Columns beside those of the table; each costs nothing until one route needs it.
@@ -11,6 +11,8 @@ pub(super) struct Aside {
     condition_of: Vec<u32>,
     /// By number of the route, ascending.
     names: Vec<(u32, Text)>,
+    /// By number of the route, ascending.
+    owners: Vec<(u32, Owner)>,
     /// By number of the route, ascending.
     doubts: Vec<(u32, &'static str)>,
 }
@@ -28,6 +30,11 @@ impl Aside {
     /// Names route `index`, the last one so far.
     pub fn set_name(&mut self, index: u32, name: Text) {
         self.names.push((index, name));
+    }
+
+    /// Says whose route `index`, the last one so far, is.
+    pub fn set_owner(&mut self, index: u32, owner: Owner) {
+        self.owners.push((index, owner));
     }
 
     /// Notes that route `index`, the last one so far, is there only if `assumption` is right.
@@ -50,6 +57,15 @@ impl Aside {
         Some(self.names[at].1)
     }
 
+    /// Whose route `index` is, where the file says.
+    pub fn owner(&self, index: u32) -> Option<Owner> {
+        let at = self
+            .owners
+            .binary_search_by_key(&index, |(of, _)| *of)
+            .ok()?;
+        Some(self.owners[at].1)
+    }
+
     /// The assumptions without which route `index` is not there.
     pub fn doubts(&self, index: u32) -> impl Iterator<Item = &'static str> {
         let from = self.doubts.partition_point(|(of, _)| *of < index);
@@ -61,6 +77,9 @@ impl Aside {
 
     /// True when no route says anything here.
     pub fn is_empty(&self) -> bool {
-        self.conditions.is_empty() && self.names.is_empty() && self.doubts.is_empty()
+        self.conditions.is_empty()
+            && self.names.is_empty()
+            && self.owners.is_empty()
+            && self.doubts.is_empty()
     }
 }

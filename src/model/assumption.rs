@@ -1,6 +1,6 @@
 //! What no vendor documents and was assumed.
 
-use super::{Semantics, StageId};
+use super::{Semantics, StageId, Unmatched};
 
 /// An assumption that answers may rest on: `order=first-match`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,4 +26,6 @@ pub enum Variation {
     OtherSubjectCase,
     /// A regular expression must match the whole subject where it was to be found somewhere in it, and the reverse.
     OtherExtent,
+    /// This becomes of mail that no route takes.
+    Unmatched(Unmatched),
 }

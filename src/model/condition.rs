@@ -25,6 +25,8 @@ pub struct Condition {
     pub except: Vec<Text>,
     /// The subject passes this test.
     pub subject: Option<SubjectTest>,
+    /// Nobody has said whose mail the route is for: it takes none, whatever its key.
+    pub unbound: bool,
 }
 
 /// A test of a message's subject.

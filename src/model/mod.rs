@@ -13,6 +13,7 @@ mod domain;
 mod failure;
 mod feature;
 mod literal;
+mod owner;
 mod relay;
 mod route;
 mod semantics;
@@ -29,6 +30,7 @@ pub use domain::{BadName, Domain};
 pub use failure::{Failure, FailureKind};
 pub use feature::{Feature, Support};
 pub use literal::{Literal, parse_literal};
+pub use owner::Owner;
 pub use relay::{Credentials, NextHop, PasswordState, Relay, Target, TimeoutMemory};
 pub use route::{Action, Exchanger, RouteView};
 pub use semantics::{

@@ -3,7 +3,8 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::{
-    Choice, Condition, FailureKind, Families, Hop, StageId, StatedCredentials, TimeoutMemory, Tls,
+    Choice, Condition, FailureKind, Families, Hop, Owner, StageId, StatedCredentials,
+    TimeoutMemory, Tls,
 };
 use crate::model::Document;
 use crate::source::{Span, Text};
@@ -78,6 +79,8 @@ pub enum Exchanger {
     Backup,
     /// No MX is this host.
     Remote,
+    /// What it found last is not written down.
+    Unknown,
 }
 
 impl Action {
@@ -159,6 +162,11 @@ impl<'d> RouteView<'d> {
     pub fn name(self) -> Option<&'d [u8]> {
         let name = self.document.table.aside().name(self.index)?;
         Some(self.document.bytes(name))
+    }
+
+    /// Whose it is, where the file says.
+    pub fn owner(self) -> Option<Owner> {
+        self.document.table.aside().owner(self.index)
     }
 
     /// The assumptions without which it is not there.

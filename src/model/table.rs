@@ -2,7 +2,7 @@
 
 use super::aside::Aside;
 use super::{
-    Action, Choice, Condition, FailureKind, Hop, HopLookup, Port, Product, Semantics, Tls,
+    Action, Choice, Condition, FailureKind, Hop, HopLookup, Owner, Port, Product, Semantics, Tls,
 };
 use crate::source::{Span, Text};
 
@@ -184,6 +184,13 @@ impl RouteTable {
     pub fn name_last(&mut self, name: Text) {
         if let Some(last) = self.len().checked_sub(1) {
             self.aside.set_name(last as u32, name);
+        }
+    }
+
+    /// Says whose the route pushed last is.
+    pub fn own_last(&mut self, owner: Owner) {
+        if let Some(last) = self.len().checked_sub(1) {
+            self.aside.set_owner(last as u32, owner);
         }
     }
 

@@ -4,6 +4,7 @@
 //! and draws no lots: the order inside a group is sorted, or shuffled by a seed that the caller gives.
 
 mod candidate;
+mod exchanger;
 mod hop;
 mod order;
 mod own;
@@ -14,6 +15,7 @@ mod wording;
 mod tests;
 
 pub use candidate::{Candidate, Server};
+pub use exchanger::{Detected, detect_exchanger};
 pub use order::Order;
 pub use own::{Own, OwnError};
 pub use plan::{Plan, PlanOptions, plan};

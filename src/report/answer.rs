@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use crate::lookup::{Selection, Step};
-use crate::model::{Decision, Failure, FailureKind, FileVerdict, RouteTable, Unmatched};
+use crate::model::{
+    Action, Decision, Exchanger, Failure, FailureKind, FileVerdict, RouteTable, Unmatched,
+};
 use crate::nexthop::Plan;
-use crate::source::{Place, masked};
+use crate::source::{Place, Visible, masked};
 
 /// Whether secrets may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct Answer {
     pub assumptions: Vec<String>,
     /// What else is worth knowing about the decision.
     pub notes: Vec<String>,
+    /// What the product found out by itself, when that decided.
+    pub automatic: Option<Exchanger>,
 }
 
 impl Answer {
@@ -90,14 +94,35 @@ impl Answer {
                 },
             }
         });
-        let notes = match (&selection.decision, table.product.unmatched) {
+        let automatic = selection
+            .route
+            .as_ref()
+            .and_then(|found| match found.view().action() {
+                Action::Automatic(exchanger) => Some(exchanger),
+                _ => None,
+            });
+        let mut notes = match (&selection.decision, table.product.unmatched) {
             (Decision::NoRoute, Unmatched::Product(then)) => {
                 vec![format!(
                     "no route takes it, and what happens then is not the table's to say: {then}"
                 )]
             }
+            (Decision::Relay(relay), _) if !relay.resolvers.is_empty() => {
+                let servers: Vec<_> = relay
+                    .resolvers
+                    .iter()
+                    .map(|s| Visible(s).to_string())
+                    .collect();
+                vec![format!(
+                    "the product asks {} for the MX, and not the name servers of its system",
+                    servers.join(", ")
+                )]
+            }
             _ => Vec::new(),
         };
+        if automatic.is_some_and(|exchanger| exchanger != Exchanger::Unknown) {
+            notes.push("the setting is automatic: this is what the server had detected".to_owned());
+        }
         let trail = explain.then_some(selection.trail);
         let address = address.to_vec();
         Answer {
@@ -109,6 +134,7 @@ impl Answer {
             trail,
             assumptions: Vec::new(),
             notes,
+            automatic,
         }
     }
 
@@ -129,6 +155,7 @@ impl Answer {
             trail: explain.then(Vec::new),
             assumptions: Vec::new(),
             notes: Vec::new(),
+            automatic: None,
         }
     }
 

@@ -5,7 +5,7 @@ use super::piece::{Draft, Piece, semantics_of_draft};
 use super::trial::Plain;
 use super::translation::Request;
 use crate::formats::{Format, ReadOptions, WriteOptions, Written};
-use crate::model::{Document, Precedence, Product, Semantics, Subject, Walk};
+use crate::model::{Direction, Document, Feature, Precedence, Product, Semantics, Subject, Support, Walk};
 use crate::source::{Input, State};
 
 /// How the target matches, and what it does around its table.
@@ -15,6 +15,8 @@ pub(super) struct Frame {
     pub semantics: Semantics,
     /// Something that it can say.
     pub plain: Plain,
+    /// The only way of mail that it is asked about, when that is one.
+    pub direction: Option<Direction>,
 }
 
 /// Has `target` write one route and read it.
@@ -47,11 +49,26 @@ pub(super) fn frame(request: &Request, product: Product) -> Result<Frame, Transl
             };
             let read = read(request.target, &request.read_back, output.files)?;
             if let Some(semantics) = by_recipient(&read) {
-                return Ok(Frame { semantics, plain });
+                return Ok(Frame {
+                    semantics,
+                    plain,
+                    direction: direction(request),
+                });
             }
         }
     }
     Err(TranslateError::NoRoutes(request.target.id.0))
+}
+
+/// A product without directions that delivers nothing itself is asked about mail that leaves; one with lists of its own domains
+/// about mail that comes in.
+fn direction(request: &Request) -> Option<Direction> {
+    let support = |feature| request.target.support(feature, &request.options);
+    match (support(Feature::Direction), support(Feature::Local)) {
+        (Support::Yes, _) | (Support::No | Support::Unknown(_), Support::Yes) => None,
+        (Support::Approximate(_), Support::Yes) => Some(Direction::Inbound),
+        _ => Some(Direction::Outbound),
+    }
 }
 
 /// How the stage matches that routes by recipient stand in.

@@ -1,7 +1,7 @@
 //! A route by itself, to be changed and put into another table.
 
 use crate::model::{
-    Action, Condition, Document, Hop, HopLookup, Password, Precedence, Product, RouteTable,
+    Action, Condition, Document, Hop, HopLookup, Owner, Password, Precedence, Product, RouteTable,
     RouteView, Secret, Semantics, StatedCredentials, Subject, SubjectTest, TableFull, Walk,
 };
 use crate::source::{Input, Span, Text, TooLarge};
@@ -16,6 +16,9 @@ pub(super) struct Piece {
     /// What it does; its text is the piece's.
     pub action: Action,
     name: Option<Text>,
+    owner: Option<Owner>,
+    /// Where it stands in its source: routes of one place may be one route.
+    origin: Option<Span>,
 }
 
 impl Piece {
@@ -35,6 +38,8 @@ impl Piece {
             condition,
             action,
             name,
+            owner: route.owner(),
+            origin: Some(route.origin()),
         }
     }
 
@@ -52,6 +57,8 @@ impl Piece {
             condition: Condition::default(),
             action,
             name: None,
+            owner: None,
+            origin: None,
         }
     }
 
@@ -138,11 +145,15 @@ impl Draft {
         let action = mapped(&piece.action, &mut shift);
         let condition = mapped_condition(&piece.condition, &mut shift);
         let name = piece.name.map(&mut shift);
+        let origin = piece.origin.unwrap_or(key);
         match condition == Condition::default() {
-            true => self.table.push(key, key, action)?,
+            true => self.table.push(origin, key, action)?,
             false => self
                 .table
-                .push_conditional(key, key, action, condition)?,
+                .push_conditional(origin, key, action, condition)?,
+        }
+        if let Some(owner) = piece.owner {
+            self.table.own_last(owner);
         }
         if let Some(name) = name {
             self.table.name_last(name);

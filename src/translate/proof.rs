@@ -16,7 +16,7 @@ use super::nodes::is_mailable;
 use super::seen::Seen;
 use crate::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, Witness, compare};
 use crate::lookup::{Envelope, Recipient, Selection, Sender, Store, select};
-use crate::model::{Decision, Domain};
+use crate::model::{Decision, Direction, Domain};
 
 /// Why a difference is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub(super) struct Prover<'a> {
     pub target: &'a dyn Store,
     pub ledger: &'a Ledger,
     pub max_classes: u64,
+    /// The only way of mail that is compared.
+    pub direction: Option<Direction>,
 }
 
 impl Prover<'_> {
@@ -72,6 +74,7 @@ impl Prover<'_> {
     pub fn run(&self) -> Result<Proof, TranslateError> {
         let options = CompareOptions {
             max_classes: self.max_classes,
+            direction: self.direction,
             ..CompareOptions::default()
         };
         let found = compare(self.source, self.target, &options)?;
@@ -116,10 +119,18 @@ impl Prover<'_> {
             _ => {}
         }
         let witness = &difference.witness;
-        if let Some(because) = self.of_mail(&witness.envelope(Recipients::Addresses))? {
+        if let Some(because) = self.of_mail(&self.envelope(witness))? {
             return Ok(Some(because));
         }
         self.of_spelling(witness)
+    }
+
+    fn envelope<'w>(&self, witness: &'w Witness) -> Envelope<'w> {
+        let envelope = witness.envelope(Recipients::Addresses);
+        Envelope {
+            direction: envelope.direction.or(self.direction),
+            ..envelope
+        }
     }
 
     /// The reason for mail as it is.
@@ -189,9 +200,9 @@ impl Prover<'_> {
             recipient: Recipient::Address(&usual),
             sender: match &sender {
                 Some(sender) => Sender::from_bytes(sender),
-                None => witness.envelope(Recipients::Addresses).sender,
+                None => self.envelope(witness).sender,
             },
-            ..witness.envelope(Recipients::Addresses)
+            ..self.envelope(witness)
         };
         let old = select(self.source, &envelope, false)?;
         let new = select(self.target, &envelope, false)?;

@@ -13,7 +13,7 @@ use super::trial::{Refusal, Trial};
 use super::words::{called, hosts, mail_of, round_robin};
 use crate::lookup::{Store, covers, keys_of};
 use crate::model::{
-    Action, Condition, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView, Semantics, Stage, StageId,
+    Action, Condition, Direction, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView, Semantics, Stage, StageId,
 };
 
 /// What a reduced table will be made into.
@@ -38,6 +38,8 @@ pub(super) struct Reducer<'a> {
     pub bounces: bool,
     /// How the target compares keys.
     pub case: KeyCase,
+    /// The only way of mail that the target is asked about.
+    pub direction: Option<Direction>,
 }
 
 impl Reducer<'_> {
@@ -95,6 +97,19 @@ impl Reducer<'_> {
             )
         {
             piece = self.soften(route, softer);
+        }
+        if piece.condition.direction.is_some() && piece.condition.direction == self.direction {
+            piece.condition.direction = None;
+            let way = match self.direction {
+                Some(Direction::Inbound) => "comes in",
+                _ => "leaves",
+            };
+            let text = format!(
+                "{} is for mail that {way}: {target} does not say so, and is asked about no other mail",
+                mail_of(route)
+            );
+            let loss = Loss::new(Feature::Direction, Effect::Cosmetic, route.index(), text);
+            self.ledger.add(loss);
         }
         if !self.addresses && !self.address_key(route, &mut piece, &target) {
             return None;

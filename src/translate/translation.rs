@@ -15,7 +15,8 @@ use super::words::called;
 use crate::formats::{Format, Output, ReadError, ReadOptions, WriteError, WriteOptions};
 use crate::lookup::{Patterns, Store, StoreError};
 use crate::model::{
-    Document, Feature, FileVerdict, HopLookup, Precedence, Semantics, StageId, Subject, Walk,
+    Direction, Document, Feature, FileVerdict, HopLookup, Precedence, RouteView, Semantics,
+    StageId, Subject, Walk,
 };
 use crate::source::Visible;
 use crate::store::MemoryStore;
@@ -257,6 +258,7 @@ impl<'a> Attempt<'a> {
             addresses: addresses || self.layout == Layout::Verbatim,
             bounces: self.bounces,
             case: self.frame.semantics.key_case,
+            direction: self.frame.direction,
         }
         .run()
     }
@@ -379,6 +381,62 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
+    /// The only way of mail for which both tables are to be compared.
+    fn compared(&self, made: &Document, target: &Document) -> Option<Direction> {
+        let ways = |document: &Document| -> Vec<Direction> {
+            let all = document.routes();
+            all.filter_map(|route| route.condition()?.direction).collect()
+        };
+        match (ways(self.source.document()).is_empty(), ways(made).is_empty()) {
+            (false, true) => self.frame.direction,
+            (true, true) => ways(target).first().copied(),
+            _ => None,
+        }
+    }
+
+    /// Enters what has no place in the file and is to be said when it is read.
+    fn matches_elsewhere(
+        &mut self,
+        bind: &[(String, Option<u32>, Vec<String>)],
+        made: &Drafted,
+        target: &Document,
+    ) {
+        let called = called(self.request.target, &self.request.options);
+        for (name, from, keys) in bind {
+            let text = format!(
+                "whose mail it takes ({}) has no place in {called}: `--bind \"{name}={}\"` says it when the file is read",
+                keys.join(", "),
+                keys.join(",")
+            );
+            self.ledger.losses.push(Loss {
+                feature: Feature::RecipientDomain,
+                effect: Effect::Narrower,
+                route: *from,
+                text,
+                chosen: false,
+            });
+        }
+        let without = |document: &Document| {
+            let all = document.routes();
+            all.filter(|route| route.condition().is_none_or(|c| c.direction.is_none()))
+                .count()
+        };
+        let (before, after) = (without(&made.document), without(target));
+        if before > after {
+            let text = format!(
+                "{} routes are for mail of either way, and {called} writes them for mail that leaves",
+                before - after
+            );
+            self.ledger.losses.push(Loss {
+                feature: Feature::Direction,
+                effect: Effect::Narrower,
+                route: None,
+                text,
+                chosen: false,
+            });
+        }
+    }
+
     /// Reads back what was written, and compares it.
     fn finish(
         mut self,
@@ -388,10 +446,23 @@ impl<'a> Attempt<'a> {
         output: Output,
     ) -> Result<Translation, TranslateError> {
         let written = made.document.table.len();
-        let document = read(self.request.target, &self.request.read_back, output.files.clone())?;
+        let back = self.request.read_back.clone();
+        let mut document = read(self.request.target, &back, output.files.clone())?;
         if let Some(problem) = document.error() {
             return Err(TranslateError::Broken(problem.message.clone()));
         }
+        // A match that has no place in the file is given to its reader as the user would.
+        let mut bind = bindings(&made.document, &document)?;
+        for (_, from, _) in &mut bind {
+            *from = from.and_then(|index| origin(&made.from, index));
+        }
+        if !bind.is_empty() {
+            let mut all = back.bind.clone();
+            all.extend(bind.iter().map(|(name, _, keys)| (name.clone(), keys.clone())));
+            let options = ReadOptions { bind: all, ..back };
+            document = read(self.request.target, &options, output.files.clone())?;
+        }
+        let direction = self.compared(&made.document, &document);
         let target = self.request.store(document);
         let proof = Prover {
             source: self.source,
@@ -400,8 +471,10 @@ impl<'a> Attempt<'a> {
             target: &target,
             ledger: &self.ledger,
             max_classes: self.request.max_classes,
+            direction,
         }
         .run()?;
+        self.matches_elsewhere(&bind, &made, target.document());
         refuse_doubts(&proof)?;
         let document = target.into_document();
         names_and_comments(self.source.document(), &document, self.request, &mut self.ledger);
@@ -415,6 +488,51 @@ impl<'a> Attempt<'a> {
             document,
         })
     }
+}
+
+/// What a reader must be told of routes that it knows by name alone: the name, the route of the source, and the keys.
+type Bindings = Vec<(String, Option<u32>, Vec<String>)>;
+
+fn bindings(made: &Document, read: &Document) -> Result<Bindings, TranslateError> {
+    let is_unbound = |route: &RouteView<'_>| route.condition().is_some_and(|c| c.unbound);
+    let mut found: Bindings = Vec::new();
+    if !read.routes().any(|route| is_unbound(&route)) {
+        return Ok(found);
+    }
+    let mut names = read.routes().filter_map(|route| route.name());
+    let mut last: Option<RouteView<'_>> = None;
+    for route in made.routes() {
+        let again = last.is_some_and(|last| {
+            last.name().is_some()
+                && (last.origin(), last.name(), last.owner())
+                    == (route.origin(), route.name(), route.owner())
+                && last.action() == route.action()
+        });
+        last = Some(route);
+        let walk = made.table.stages()[route.stage()].semantics.walk;
+        let key = String::from_utf8_lossy(route.key()).into_owned();
+        let keys = match (key.is_empty(), walk) {
+            (true, _) => vec!["*".to_owned()],
+            (_, Walk::SuffixesWithoutDot | Walk::AddressThenSuffixesWithoutDot) => {
+                vec![key.clone(), format!(".{key}")]
+            }
+            _ => vec![key],
+        };
+        let unbound = is_unbound(&route);
+        match found.last_mut() {
+            Some((_, _, all)) if again => all.extend(keys),
+            _ => {
+                let Some(name) = names.next() else {
+                    return Err(TranslateError::Broken("a route is missing".to_owned()));
+                };
+                let name = String::from_utf8_lossy(name).into_owned();
+                let keys = if unbound { Vec::new() } else { keys };
+                found.push((name, Some(route.index()), keys));
+            }
+        }
+    }
+    found.retain(|(_, _, keys)| !keys.is_empty());
+    Ok(found)
 }
 
 fn refuse_doubts(proof: &Proof) -> Result<(), TranslateError> {
@@ -480,7 +598,7 @@ fn special(piece: &Piece) -> (u8, u8) {
 /// The table is too large.
 pub fn only(
     source: &Document,
-    wanted: impl Fn(crate::model::RouteView<'_>) -> bool,
+    wanted: impl Fn(RouteView<'_>) -> bool,
 ) -> Result<(Document, Vec<Option<u32>>), TranslateError> {
     let mut draft = Draft::new(source.table.product);
     for stage in source.table.stages() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
+mod cpanel;
 mod dialects;
 mod dns;
 mod dns_batch;
@@ -10,11 +11,14 @@ mod exits;
 mod fmt;
 mod forms;
 mod hostile;
+mod imss;
 mod input;
 mod large;
 mod lint;
 mod markup;
+mod mspcontrol;
 mod own_config;
+mod postfix_transport;
 mod secrets;
 mod shapes;
 mod siblings;

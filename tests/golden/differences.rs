@@ -248,6 +248,7 @@ impl MadeTable {
             SubjectOperator::EndsWith,
         ];
         Condition {
+            unbound: false,
             direction: route.direction.map(|inbound| match inbound {
                 true => Direction::Inbound,
                 false => Direction::Outbound,

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
-use qroute::cli::lint::lint_bytes_with_dns;
+use qroute::cli::lint::{lint_bytes_with_dns, lint_format_with_dns};
 use qroute::diagnostic::{Finding, Severity};
 use qroute::dns::FixedResolver;
 use qroute::formats::smtproutes::Dialect;
+use qroute::formats::{FORMATS, ReadOptions};
 use qroute::lint::{Asking, Chosen, rules};
 use qroute::nexthop::Own;
 use qroute::source::Input;
@@ -154,4 +155,67 @@ fn what_is_no_name_is_never_asked() {
     let dialect = Dialect::find("notqmail").unwrap();
     let (_, findings) = lint(table, "", 1000, &[dialect], &only(rule));
     assert_eq!(findings, []);
+}
+
+/// The findings about the lists of cPanel in `dir`, or an answer of its API, with the world in `zone`.
+fn lint_cpanel(path: &std::path::Path, zone: &str, chosen: &Chosen) -> (Input, Vec<Finding>) {
+    let format = FORMATS
+        .iter()
+        .find(|format| format.id.0 == "cpanel")
+        .unwrap();
+    let files = match path.is_file() {
+        true => vec![(format.files[0].to_owned(), fs::read(path).unwrap())],
+        false => format
+            .files
+            .iter()
+            .filter(|name| path.join(name).exists())
+            .map(|name| ((*name).to_owned(), fs::read(path.join(name)).unwrap()))
+            .collect(),
+    };
+    let asking = Asking {
+        resolver: &FixedResolver::parse(zone).unwrap(),
+        own: &Own::parse("192.0.2.1,2001:db8::1").unwrap(),
+        deadline: Duration::from_secs(5),
+        jobs: 4,
+        most: 1000,
+    };
+    lint_format_with_dns(format, files, &ReadOptions::default(), chosen, &asking).unwrap()
+}
+
+#[test]
+fn lists_are_compared_with_mx_records() {
+    let rule = rules::find("mx-disagrees").unwrap();
+    let dir = root().join("mx-disagrees/cpanel");
+    let zone = fs::read_to_string(dir.join("zone")).unwrap();
+    let mut text = String::new();
+    for path in fixtures(&dir, "bad") {
+        let (input, findings) = lint_cpanel(&path, &zone, &only(rule));
+        writeln!(text, "{}", path.file_name().unwrap().to_str().unwrap()).unwrap();
+        assert!(!findings.is_empty(), "{}", path.display());
+        for finding in findings {
+            text.push_str(&described(&input, &finding));
+        }
+    }
+    for path in fixtures(&dir, "good") {
+        let (input, findings) = lint_cpanel(&path, &zone, &ordinary());
+        let wrong = findings.iter().find(|f| f.severity > Severity::Info);
+        let wrong = wrong.map(|finding| described(&input, finding));
+        assert_eq!(wrong, None, "{}", path.display());
+    }
+    let expect = dir.join("expect");
+    if std::env::var_os("QROUTE_ACCEPT").is_some() {
+        fs::write(&expect, &text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&expect).unwrap_or_default(), text);
+}
+
+#[test]
+fn each_relay_of_manualmx_is_asked_once_and_loops_are_said_once() {
+    let dir = root().join("mx-disagrees/cpanel");
+    let zone = fs::read_to_string(dir.join("zone")).unwrap();
+    let (_, findings) = lint_cpanel(&dir.join("bad"), &zone, &ordinary());
+    let count = |rule: &str| findings.iter().filter(|f| f.rule == rule).count();
+    assert_eq!(count("relay-no-such-host"), 1, "{findings:#?}");
+    assert_eq!(count("relay-own-host"), 0, "{findings:#?}");
+    assert_eq!(count("dns-unanswered"), 1, "{findings:#?}");
 }

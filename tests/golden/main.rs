@@ -4,11 +4,13 @@
 
 mod canonical;
 mod convert;
+mod cpanel;
 mod differences;
 mod equivalence;
 mod findings;
 mod findings_cases;
 mod fixes;
+mod imss;
 mod imsva;
 mod java;
 mod layers;
@@ -19,6 +21,8 @@ mod lint_sites;
 mod lint_tables;
 mod lint_vectors;
 mod man;
+mod mspcontrol;
+mod postfix_transport;
 mod random;
 mod readme;
 mod samples;

@@ -16,7 +16,7 @@ use qroute::diagnostic::{Finding, Severity};
 use qroute::equivalence::same_in_order;
 use qroute::formats::{Detected, FORMATS, Format, Head, ReadOptions, WriteOptions, detect};
 use qroute::lint::{Chosen, rules};
-use qroute::lookup::{Envelope, Recipient, Sender, select};
+use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::model::{Decision, Document};
 use qroute::source::{Input, State};
 use qroute::store::MemoryStore;
@@ -292,6 +292,22 @@ fn mail_goes_where_the_verdicts_say() {
     assert!(asked["xeams"] >= 8, "{asked:?}");
 }
 
+/// Both do the same with mail for every key of either.
+pub fn same_for_all_keys(a: Document, b: Document) -> bool {
+    let stores = [a, b].map(MemoryStore::new);
+    let documents = stores.each_ref().map(|store| store.document());
+    let mut keys = documents
+        .iter()
+        .flat_map(|document| document.routes().map(|route| route.key().to_vec()));
+    keys.all(|key| {
+        let [a, b] = stores.each_ref().map(|store| {
+            let envelope = Envelope::new(Recipient::Domain(&key), Sender::Null);
+            select(store, &envelope, false).unwrap().decision
+        });
+        a.same_mail(&b)
+    })
+}
+
 #[test]
 fn good_samples_are_written_as_they_were_read() {
     let (mut identical, mut canonical, mut anew) = (0, 0, 0);
@@ -324,6 +340,10 @@ fn good_samples_are_written_as_they_were_read() {
             }
             canonical += 1;
         }
+        // What is known of no route cannot be written.
+        if document.usable < document.written {
+            continue;
+        }
         match (format.write)(&document, &WriteOptions::default()) {
             Ok(written) => {
                 let again = read(format, &written.files, directory);
@@ -333,11 +353,15 @@ fn good_samples_are_written_as_they_were_read() {
                     sample.name,
                     again.error()
                 );
-                assert!(
-                    same_in_order(&document, &again),
-                    "{}: {written:?}",
-                    sample.name
-                );
+                // An answer of an API is written as the files that say the same.
+                let stages = |document: &Document| -> Vec<&str> {
+                    document.table.stages().iter().map(|s| s.name).collect()
+                };
+                let same = match stages(&document) == stages(&again) {
+                    true => same_in_order(&document, &again),
+                    false => same_for_all_keys(document, again),
+                };
+                assert!(same, "{}: {written:?}", sample.name);
                 anew += 1;
             }
             Err(error) => panic!("{}: {error}", sample.name),

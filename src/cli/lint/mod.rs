@@ -19,5 +19,5 @@ pub use engine::{
     lint_bytes, lint_bytes_portable, lint_bytes_with_dns, lint_directory, lint_files, notation,
 };
 pub use fix::{Fixed, fix_bytes};
-pub use other::{fix_format, lint_format};
+pub use other::{fix_format, lint_format, lint_format_with_dns};
 pub use run::lint;

@@ -7,7 +7,7 @@ use super::fix::{Wanted, repair};
 use crate::cli::patterns::JavaPatterns;
 use crate::diagnostic::Finding;
 use crate::formats::{Comments, Format, ReadOptions};
-use crate::lint::{Chosen, Directives, Notation, Reading, lint_dns, lint_table, rules};
+use crate::lint::{Asking, Chosen, Directives, Notation, Reading, lint_dns, lint_table, rules};
 use crate::lookup::Store;
 use crate::model::Document;
 use crate::source::Input;
@@ -75,10 +75,50 @@ fn of_table(
     question: &Question<'_>,
 ) -> Vec<Finding> {
     let document: &Document = store.document();
-    let file = document.input.files().first().map_or("", |file| &file.name);
-    // Roles are names that formats know.
-    let file = format.files.iter().find(|name| **name == file).copied();
-    let file = file.or(format.files.first().copied()).unwrap_or("");
+    let stages = document.table.stages().iter().map(|stage| stage.name);
+    let mut files: Vec<&'static str> = stages.filter(|name| format.files.contains(name)).collect();
+    let mut is_of_lines = format.comments == Comments::Hash;
+    if files.is_empty() {
+        // The routes are no stage for each file, or stand in no file that is called as the format calls them.
+        is_of_lines &= !format.is_directory;
+        let file = document.input.files().first().map_or("", |file| &file.name);
+        // Roles are names that formats know.
+        let file = format.files.iter().find(|name| **name == file).copied();
+        files.push(file.or(format.files.first().copied()).unwrap_or(""));
+    }
+    let mut found = Vec::new();
+    for (number, file) in files.into_iter().enumerate() {
+        // DNS is asked about the routes of all.
+        let dns = question.dns.filter(|_| number == 0);
+        let question = Question {
+            dialects: question.dialects,
+            chosen: question.chosen,
+            own: question.own,
+            portable: question.portable,
+            dns,
+            options: question.options,
+        };
+        found.extend(of_file(
+            store,
+            format,
+            file,
+            is_of_lines,
+            options,
+            &question,
+        ));
+    }
+    found
+}
+
+/// What the rules find in one file of a table, whose routes are a stage called as the file is.
+fn of_file(
+    store: &MemoryStore,
+    format: &'static Format,
+    file: &'static str,
+    is_of_lines: bool,
+    options: &ReadOptions,
+    question: &Question<'_>,
+) -> Vec<Finding> {
     let alone = |text: &[u8]| -> Option<Box<dyn Store>> {
         let input = Input::single(file, "-", text.to_vec()).ok()?;
         let document = (format.read)(input, options).ok()?;
@@ -86,7 +126,7 @@ fn of_table(
     };
     let reading = Reading {
         notation: Notation {
-            is_of_lines: format.comments == Comments::Hash,
+            is_of_lines,
             ..Notation::of_format(format.id.0, format.title, file)
         },
         store,
@@ -116,6 +156,26 @@ pub fn lint_format(
         ..Question::new(&[], chosen)
     };
     let (subject, findings) = findings(subject, &question)?;
+    Ok((subject.input, findings))
+}
+
+/// As [`lint_format`], asking DNS too.
+///
+/// # Errors
+/// As [`lint_format`].
+pub fn lint_format_with_dns(
+    format: &'static Format,
+    files: Named,
+    options: &ReadOptions,
+    chosen: &Chosen,
+    dns: &Asking<'_>,
+) -> Result<(Input, Vec<Finding>)> {
+    let question = Question {
+        options: Some(options),
+        dns: Some(dns),
+        ..Question::new(&[], chosen)
+    };
+    let (subject, findings) = findings(subject_of(format, files)?, &question)?;
     Ok((subject.input, findings))
 }
 

@@ -2,7 +2,8 @@
 
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Damage, Item, Walker, decode};
+pub(super) use super::super::xml::Stop;
+use super::super::xml::{Contents, Damage, Item, Walker, foreign_root, read_file};
 use super::infer::{self, infer};
 use super::mapped::Mapped;
 use super::role::RoleMap;
@@ -11,7 +12,7 @@ use super::{OPEN, ROOT, SCHEMA, entry};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{
     Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence,
-    Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable, Variation, Walk,
+    Product, RouteTable, Semantics, Subject, Unmatched, Unresolvable, Variation, Walk,
 };
 use crate::source::{Input, Span, Visible};
 
@@ -32,74 +33,23 @@ const PRODUCT: Product = Product {
 /// An assumption that is none; too many bytes or routes. What is wrong with the file is among the document's problems.
 pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, ReadError> {
     let assumed = Assumed::new(OPEN, &options.assume)?;
-    let bytes = input.files().first().and_then(|file| file.state.bytes());
-    let length = bytes.map_or(0, <[u8]>::len);
-    let (input, recoded) = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
-        Err(damage) => return Ok(damaged(input, damage, length)),
-        Ok(Some(text)) => (input.with_bytes(0, text)?, true),
-        Ok(None) => (input, false),
-    };
-    let semantics = semantics(&assumed);
-    let mut table = RouteTable::new(PRODUCT);
-    table.begin_stage("entries", semantics);
-    let mut routes = Routes::new(&input, table, assumed.clone(), options.lenient);
-    let text = input.files().first().and_then(|file| file.state.bytes());
-    let text = text.unwrap_or(b"");
-    if let Err(stop) = entries(&mut routes, text, options.infer_roles) {
-        return match stop {
-            Stop::Damage(damage) => {
-                let length = text.len();
-                Ok(damaged(input, damage, length))
-            }
-            Stop::Full => Err(TableFull.into()),
-        };
-    }
-    let Routes {
-        notes,
-        table,
-        counts,
-        ..
-    } = routes;
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
-    // There is no place for a password among the documented fields.
-    input.set_secrets(Vec::new());
-    document.input = input;
-    document.problems = problems;
-    document.assumptions = assumed.assumptions(self::semantics, |key| {
+    let mut document = read_file(input, options, PRODUCT, |input, text| {
+        let mut table = RouteTable::new(PRODUCT);
+        table.begin_stage("entries", semantics(&assumed));
+        let mut routes = Routes::new(input, table, assumed.clone(), options.lenient);
+        entries(&mut routes, text, options.infer_roles)?;
+        Ok(Contents {
+            notes: routes.notes.finish(),
+            table: routes.table,
+            counts: routes.counts,
+            // There is no place for a password among the documented fields.
+            secrets: Vec::new(),
+        })
+    })?;
+    document.assumptions = assumed.assumptions(semantics, |key| {
         (key == "missing-preference").then_some(Variation::AnyOrder)
     });
-    (document.written, document.usable) = counts;
-    document.recoded = recoded;
     Ok(document)
-}
-
-/// A document of a file that cannot be read.
-fn damaged(mut input: Input, damage: Damage, length: usize) -> Document {
-    input.set_secrets(Vec::new());
-    let mut document = Document::new(input, RouteTable::new(PRODUCT));
-    document.problems.push(damage.finding(0, length));
-    document.damaged = true;
-    document
-}
-
-pub(super) enum Stop {
-    Damage(Damage),
-    Full,
-}
-
-impl From<Damage> for Stop {
-    fn from(damage: Damage) -> Self {
-        Stop::Damage(damage)
-    }
-}
-
-impl From<TableFull> for Stop {
-    fn from(TableFull: TableFull) -> Self {
-        Stop::Full
-    }
 }
 
 /// Reads `neutral-1`, or a file of another root by roles that are stated or inferred.
@@ -188,15 +138,8 @@ fn unknown(
 ) -> Result<(), Stop> {
     let found = routes.notes.bytes(name).to_vec();
     let at = tag.start as usize;
-    if found.eq_ignore_ascii_case(b"html") {
-        let message = "an HTML page, not an export: was a login page saved in its place?";
-        return Err(Damage::new("unknown-root", at, message).into());
-    }
-    for (root, format) in [("IMSS_DBD", "imss"), ("CustomRouting", "xeams")] {
-        if found == root.as_bytes() {
-            let message = format!("the root element is `{root}`: --from {format} reads it");
-            return Err(Damage::new("unknown-root", at, message).into());
-        }
+    if let Some(damage) = foreign_root(&found, ROOT, "an export", at) {
+        return Err(damage.into());
     }
     let given = RoleMap::given(&routes.assumed);
     if !infer_roles && !given.is_complete() {

@@ -2,13 +2,13 @@
 
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Damage, Item, Walker, decode};
+use super::super::xml::{Contents, Damage, Item, Stop, Walker, foreign_root, read_file};
 use super::route::Reader;
 use super::{HOST_FILE, OPEN, ROOT};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{
     Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck, Precedence,
-    Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable, Variation, Walk,
+    Product, RouteTable, Semantics, Subject, Unmatched, Unresolvable, Variation, Walk,
 };
 use crate::source::{Input, Span};
 
@@ -31,78 +31,26 @@ const PRODUCT: Product = Product {
 /// An assumption that is none; too many bytes or routes. What is wrong with the file is among the document's problems.
 pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, ReadError> {
     let assumed = Assumed::new(OPEN, &options.assume)?;
-    let bytes = input.files().first().and_then(|file| file.state.bytes());
-    let length = bytes.map_or(0, <[u8]>::len);
-    let (input, recoded) = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
-        Err(damage) => return Ok(damaged(input, damage, length)),
-        Ok(Some(text)) => (input.with_bytes(0, text)?, true),
-        Ok(None) => (input, false),
-    };
-    let semantics = semantics(&assumed);
-    let mut table = RouteTable::new(PRODUCT);
-    table.begin_stage("routes", semantics);
-    let mut reader = Reader::new(&input, table, assumed.clone());
-    let text = input.files().first().and_then(|file| file.state.bytes());
-    let text = text.unwrap_or(b"");
-    if let Err(stop) = routes(&mut reader, text) {
-        return match stop {
-            Stop::Damage(damage) => {
-                let length = text.len();
-                Ok(damaged(input, damage, length))
-            }
-            Stop::Full => Err(TableFull.into()),
-        };
-    }
-    smart_host(&mut reader);
-    let Reader {
-        notes,
-        table,
-        written,
-        usable,
-        ..
-    } = reader;
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
-    // The file has no place for a password.
-    input.set_secrets(Vec::new());
-    document.input = input;
-    document.problems = problems;
-    document.assumptions = assumed.assumptions(self::semantics, |key| match key {
+    let mut document = read_file(input, options, PRODUCT, |input, text| {
+        let mut table = RouteTable::new(PRODUCT);
+        table.begin_stage("routes", semantics(&assumed));
+        let mut reader = Reader::new(input, table, assumed.clone());
+        routes(&mut reader, text)?;
+        smart_host(&mut reader);
+        Ok(Contents {
+            notes: reader.notes.finish(),
+            table: reader.table,
+            counts: (reader.written, reader.usable),
+            // The file has no place for a password.
+            secrets: Vec::new(),
+        })
+    })?;
+    document.assumptions = assumed.assumptions(semantics, |key| match key {
         "subject-case" => Some(Variation::OtherSubjectCase),
         "regex" => Some(Variation::OtherExtent),
         _ => None,
     });
-    (document.written, document.usable) = (written, usable);
-    document.recoded = recoded;
     Ok(document)
-}
-
-/// A document of a file that cannot be read.
-fn damaged(mut input: Input, damage: Damage, length: usize) -> Document {
-    input.set_secrets(Vec::new());
-    let mut document = Document::new(input, RouteTable::new(PRODUCT));
-    document.problems.push(damage.finding(0, length));
-    document.damaged = true;
-    document
-}
-
-enum Stop {
-    Damage(Damage),
-    Full,
-}
-
-impl From<Damage> for Stop {
-    fn from(damage: Damage) -> Self {
-        Stop::Damage(damage)
-    }
-}
-
-impl From<TableFull> for Stop {
-    fn from(TableFull: TableFull) -> Self {
-        Stop::Full
-    }
 }
 
 fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
@@ -186,9 +134,8 @@ fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> 
     let found = reader.notes.bytes(name).to_vec();
     let shown = crate::source::Visible(&found).to_string();
     let at = tag.start as usize;
-    if found.eq_ignore_ascii_case(b"html") {
-        let message = "an HTML page, not a table: was a login page saved in its place?";
-        return Err(Damage::new("unknown-root", at, message));
+    if let Some(damage) = foreign_root(&found, ROOT, "a table", at) {
+        return Err(damage);
     }
     if found != ROOT.as_bytes() {
         let why = match (

@@ -175,6 +175,7 @@ impl<'a> Reader<'a> {
             },
             except,
             subject,
+            unbound: false,
         };
         let Some(recipient) = recipient else {
             return Ok(());

@@ -36,6 +36,7 @@ pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Output, Wri
 
 fn route(document: &Document, said: &Said<'_>) -> Result<Vec<u8>, WriteError> {
     let (hops, choice) = said.relay()?;
+    said.with_match()?;
     if said.of_sender {
         return said.inexpressible(Feature::Sender, "a stage that asks for the sender alone");
     }

@@ -7,13 +7,19 @@
 
 mod damage;
 mod decode;
+mod file;
 mod grammar;
 mod layout;
 mod parser;
+mod place;
 mod record;
+mod root;
 
 pub(in crate::formats) use damage::Damage;
 pub(in crate::formats) use decode::{declared_encoding, decode, encode_like};
+pub(in crate::formats) use file::{Contents, Stop, perhaps_secrets, read_file};
 pub(in crate::formats) use layout::{escaped, escaped_attribute, unify, with_line_feeds};
 pub(in crate::formats) use parser::{Parser, Token};
+pub(in crate::formats) use place::attribute_place;
 pub(in crate::formats) use record::{Item, NodeId, Record, Value, Walker};
+pub(in crate::formats) use root::foreign_root;

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the file begins with a byte order mark, which becomes part of the first line",
         severity: Severity::Error,
         on: true,
-        formats: &["smtproutes"],
+        formats: &["smtproutes", "cpanel"],
         explanation: "\
 Windows editors write the three bytes EF BB BF before a text in UTF-8. Editors do not show them;
 the readers of smtproutes take them for the start of the first key. No domain begins so, and mail

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
         summary: "a line without a port ends in a carriage return, which becomes part of the relay",
         severity: Severity::Error,
         on: true,
-        formats: &["smtproutes"],
+        formats: &["smtproutes", "cpanel"],
         explanation: "\
 The file was written with Windows line ends (CR LF), by an editor or a transfer in text mode. The
 readers of the qmail family end a line at LF alone: the CR stays and becomes the last byte of the

@@ -3,7 +3,7 @@
 use super::duplicate_same::{agree, groups, shadowed};
 use crate::diagnostic::{EVERY, RuleInfo, Severity};
 use crate::lint::{Check, Report, Rule, Survey};
-use crate::model::{Action, RouteView, Walk};
+use crate::model::{Action, FailureKind, RouteView, Walk};
 use crate::source::Visible;
 
 /// The rule.
@@ -46,6 +46,15 @@ fn check(survey: &Survey<'_>, report: &mut Report<'_>) {
         }
         for repeat in group {
             let loser = survey.route(repeat.loser);
+            // What a reader cannot decide it says itself.
+            let undecided = |route: RouteView<'_>| {
+                let undefined = |kind| kind == FailureKind::Undefined;
+                matches!(route.action(), Action::Refused { kind, .. } if undefined(kind))
+            };
+            let says_so = !survey.reading.notation.has_dialects();
+            if says_so && (undecided(winner) || undecided(loser)) {
+                continue;
+            }
             let usable = |route: RouteView<'_>| {
                 survey.is_self_contained(route) || matches!(route.action(), Action::Refused { .. })
             };
@@ -64,7 +73,8 @@ fn found(
     loser: RouteView<'_>,
     report: &mut Report<'_>,
 ) {
-    report.add(survey.by_order(Severity::Error), survey.place(loser), |mut finding| {
+    let severity = survey.by_repeats(survey.by_order(Severity::Error));
+    report.add(severity, survey.place(loser), |mut finding| {
         let line = survey.line(winner);
         let host = survey.reading.witness(winner.key());
         let mail = match winner.key() {

@@ -65,7 +65,7 @@ fn found(survey: &Survey<'_>, number: u32, other: u32, report: &mut Report<'_>) 
     if !survey.is_own(route) {
         return;
     }
-    report.add(Severity::Info, survey.place(route), |mut finding| {
+    report.add(survey.by_repeats(Severity::Info), survey.place(route), |mut finding| {
         let line = survey.line(other);
         finding.message = format!("{} has the same destination at {line}", survey.shown(route));
         finding.effect = "none; the line does nothing".to_owned();

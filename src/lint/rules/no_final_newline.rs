@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
         summary: "the last line has no line end, so that text appended to the file becomes part of it",
         severity: Severity::Info,
         on: true,
-        formats: &["smtproutes"],
+        formats: &["smtproutes", "cpanel"],
         explanation: "\
 All readers take a last line without a line end as it is; nothing is wrong yet. But the next
 `echo example.com:mx >> smtproutes` appends to the same line: its relay gets `example.com:mx` glued

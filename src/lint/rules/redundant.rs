@@ -125,6 +125,8 @@ fn may_agree(survey: &Survey<'_>, a: RouteView<'_>, b: RouteView<'_>) -> bool {
         HopLookup::OwnMx => Some(&b""[..]),
     };
     match (host(a), host(b)) {
+        // Neither leaves for another host.
+        (None, None) => true,
         (Some(a), Some(b)) => {
             // Addresses have several spellings.
             let is_address = |name: &[u8]| match name.first() {

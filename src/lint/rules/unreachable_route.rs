@@ -116,11 +116,18 @@ fn shadowed(
 /// A key that no mail domain is spelled like.
 fn odd(survey: &Survey<'_>, route: RouteView<'_>, report: &mut Report<'_>) {
     let key = route.key();
+    // A list of whole domains, whose reader looks at each.
+    if survey.walk() == Walk::Exact {
+        return;
+    }
     let sensitive = survey
         .reading
         .stage()
         .is_some_and(|stage| stage.semantics.key_case == KeyCase::Sensitive);
-    let without_dots = survey.walk() == Walk::SuffixesWithoutDot;
+    let without_dots = matches!(
+        survey.walk(),
+        Walk::SuffixesWithoutDot | Walk::AddressThenSuffixesWithoutDot
+    );
     let lower = key.to_ascii_lowercase();
     let dotted = lower
         .strip_prefix(b".")

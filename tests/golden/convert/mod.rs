@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::formats::Format;
 use qroute::lookup::{Store, select};
-use qroute::model::{Decision, Target};
+use qroute::model::{Decision, Document, Target};
+use qroute::source::Input;
 use qroute::store::MemoryStore;
 use qroute::translate::{Effect, Request, TranslateError, Translation, translate};
 
@@ -54,7 +55,12 @@ fn same(a: &Option<Decision>, b: &Option<Decision>) -> bool {
 }
 
 /// Holds a translation to brute force. Returns the number of mails that changed.
-fn held(source: &MemoryStore, target: &MemoryStore, translation: &Translation) -> Result<usize, String> {
+fn held(
+    source: &MemoryStore,
+    target: &MemoryStore,
+    translation: &Translation,
+    ways: &[bool],
+) -> Result<usize, String> {
     let lossy = |loss: &&qroute::translate::Loss| loss.effect != Effect::Cosmetic;
     let of_routes = translation.losses.iter().filter(lossy);
     let lost: BTreeSet<u32> = of_routes.filter_map(|loss| loss.route).collect();
@@ -63,7 +69,7 @@ fn held(source: &MemoryStore, target: &MemoryStore, translation: &Translation) -
     }
     let mut changed = 0;
     for one in mail() {
-        for inbound in [false, true] {
+        for &inbound in ways {
             let envelope = envelope(&one, inbound);
             let old = select(source, &envelope, false).unwrap();
             let new = select(target, &envelope, false).unwrap();
@@ -94,6 +100,29 @@ fn shown(files: &[(String, Vec<u8>)]) -> String {
     texts.collect()
 }
 
+/// The ways of mail that both are asked about: routes without direction become routes for mail that leaves, and lists of domains are
+/// asked about mail that comes in.
+fn ways(from: &Side, to: &Side) -> &'static [bool] {
+    let is = |side: &Side, name| side.format.id.0 == name;
+    match (is(from, "mspcontrol"), is(to, "mspcontrol")) {
+        (false, false) => &[false, true],
+        (true, _) if is(to, "cpanel") => &[true],
+        _ => &[false],
+    }
+}
+
+fn with_patterns(document: Document) -> MemoryStore {
+    MemoryStore::new(document).with_patterns(Box::new(qroute::cli::JavaPatterns::default()))
+}
+
+/// What was read back, and the rest.
+fn taken(mut translation: Translation) -> (Document, Translation) {
+    let table = qroute::model::RouteTable::new(translation.document.table.product);
+    let empty = Document::new(Input::default(), table);
+    let document = std::mem::replace(&mut translation.document, empty);
+    (document, translation)
+}
+
 /// Whether it could be translated, and what was lost.
 fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>, String> {
     let files = files(from, lines);
@@ -114,8 +143,10 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>,
         Err(TranslateError::Verdict(_)) => return Ok(None),
         Err(error) => return fail(error.to_string()),
     };
-    let target = to.read(&translation.output.files);
-    if let Err(why) = held(&source, &target, &translation) {
+    let (document, translation) = taken(translation);
+    let target = with_patterns(document);
+    let ways = ways(from, to);
+    if let Err(why) = held(&source, &target, &translation, ways) {
         return fail(format!("{why}\n{}\n{:#?}", shown(&translation.output.files), translation.losses));
     }
     let lossless = translation.losses.iter().all(|loss| loss.effect == Effect::Cosmetic);
@@ -123,9 +154,10 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>,
         // And back: nothing was lost on the way.
         match translate(&target, &request(from)) {
             Ok(back) => {
-                let again = from.read(&back.output.files);
+                let (document, back) = taken(back);
+                let again = with_patterns(document);
                 let lossless = back.losses.iter().all(|loss| loss.effect == Effect::Cosmetic);
-                if lossless && let Err(why) = held(&source, &again, &translation) {
+                if lossless && let Err(why) = held(&source, &again, &translation, ways) {
                     return fail(format!("and back: {why}"));
                 }
             }

@@ -51,7 +51,18 @@ impl Side {
             };
             input.push(name, name, State::Bytes(bytes.clone())).unwrap();
         }
-        let document = (self.format.read)(input, &self.read_options()).unwrap();
+        let mut options = self.read_options();
+        if self.format.id.0 == "mspcontrol" {
+            let text = String::from_utf8_lossy(&files[0].1).into_owned();
+            let domains = ["a.example", ".a.example", "c.test", "*", "b.a.example"];
+            for (n, domain) in domains.iter().enumerate() {
+                let name = format!("r{n}");
+                if text.contains(&format!("\"{name}\"")) {
+                    options.bind.push((name, vec![(*domain).to_owned()]));
+                }
+            }
+        }
+        let document = (self.format.read)(input, &options).unwrap();
         MemoryStore::new(document).with_patterns(Box::new(qroute::cli::JavaPatterns::default()))
     }
 }
@@ -118,7 +129,7 @@ pub fn files(side: &Side, lines: &[Line]) -> Vec<(String, Vec<u8>)> {
         "imsva" => one("MessageDeliverySettings.xml", imsva(lines)),
         "imss" => one("IMSS_DBD.xml", imss(lines)),
         "cpanel" => cpanel(lines),
-        "mspcontrol" => one("mspcontrol-routes.json", mspcontrol(lines)),
+        "mspcontrol" => one("mspcontrol-email-routes.json", mspcontrol(lines)),
         "postfix-transport" => one("transport", postfix(lines)),
         other => panic!("no random tables of {other}"),
     }

@@ -6,14 +6,15 @@ use crate::lint::Rule;
 /// The rule.
 pub const RULE: Rule = Rule::of_reader(RuleInfo {
     name: "bad-method",
-    summary: "the method is neither static nor mx",
+    summary: "the method of delivery is none that there is",
     severity: Severity::Error,
     on: true,
-    formats: &["imsva"],
+    formats: &["imsva", "imss"],
     explanation: "\
-An entry is delivered in one of two ways: to servers that it names (`static`), or to the MX
-records of a name (`mx`). The words are spelt exactly so. Whether another word means one of them,
-or something that this file cannot say, is not guessed: the entry is not used.
+An entry is delivered in one of two ways: to servers that it names (`static`), or to the MX records
+of a name (`mx`). The words are spelt exactly so; in IMSS for Windows they are numbers, UseMethod 1
+for smart hosts and 0 for a DNS query. Whether another text means one of them, or something that
+this file cannot say, is not guessed: the entry is not used.
 
 Bad:
 

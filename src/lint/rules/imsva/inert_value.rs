@@ -9,11 +9,12 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a value belongs to the method that is not chosen",
     severity: Severity::Warning,
     on: true,
-    formats: &["imsva"],
+    formats: &["imsva", "imss"],
     explanation: "\
 The record says how its mail is delivered, and holds values of the other way besides. They do
 nothing as long as the method stays. They are often what was left over when somebody changed the
-method, or the method is what was left over. They are kept when the file is rewritten.
+method, or the method is what was left over. They are kept when the file is rewritten. In IMSS for
+Windows a user and a password do nothing while the part before them is not 1.
 
 Bad:
 

@@ -9,11 +9,12 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an attribute that must be there is missing",
     severity: Severity::Error,
     on: true,
-    formats: &["imsva"],
+    formats: &["imsva", "imss"],
     explanation: "\
 The element says nothing without this attribute: an entry without a recipient takes nobody's mail,
 a server without an address leads nowhere. The entry is not used as it stands. Attributes that may
-be missing are `port` (25), `enabled` (true) and, with a warning, `preference`.
+be missing are `port` (25), `enabled` (true) and, with a warning, `preference`. In IMSS for Windows
+a key has a `section` or a `domain`, and a value a `name`.
 
 Bad:
 

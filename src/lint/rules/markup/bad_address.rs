@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "what stands for an address is none",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "postfix-transport"],
     explanation: "\
 The value is neither a whole address, `user@example.org`, nor a domain in the notation of the
 format. An address has a local part, one `@` and a domain; a local part with blanks or punctuation

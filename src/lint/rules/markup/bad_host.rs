@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a host is no name and no address",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol", "postfix-transport"],
     explanation: "\
 What stands where a host belongs can be neither a name nor an IP address: `192.0.2` has three parts
 and `192.0.2.256` a part above 255, `http://mx1.example.net` is the address of a web page,

@@ -9,11 +9,13 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a port is no number from 1 to 65535",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol", "postfix-transport"],
     explanation: "\
 What stands where a port belongs is not a decimal number from 1 to 65535. A product may refuse it,
 take the lower sixteen bits of it, or connect to port 0, where nothing ever answers; its vendor does
 not say. So the route is not used as it stands.
+
+Postfix's SMTP client stops, and the mail waits until it is returned.
 
 Bad:
 

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "blanks stand around a value",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams"],
+    formats: &["xeams", "imss", "mspcontrol"],
     explanation: "\
 Blanks or line breaks stand before or behind the value, inside of its element. This program leaves
 them out, because nobody means them. Whether the product does, its vendor does not say: a reader

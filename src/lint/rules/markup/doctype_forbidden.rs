@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "the file has a DOCTYPE, which can open files and fill the memory",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 A DOCTYPE can define entities: names that stand for other text, for the content of a file, or for
 ten times another entity. Ten such lines make a file of one kilobyte fill the memory of whoever

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a route names the same host twice",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol", "postfix-transport"],
     explanation: "\
 One route names the same host twice. Where one of several hosts is chosen at random, it is chosen
 twice as often as the others; where they are tried in order, it is tried again right after it has

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "the bytes are not in the encoding that the file declares",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol"],
     explanation: "\
 An XML file says in its first line in which encoding its letters are written; when it says nothing
 that means UTF-8. Here the bytes say something else: an editor saved the file in another encoding,

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "the text is not well-formed XML",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 A file of this format is XML, and XML has rules that every reader keeps: each element that is opened
 is closed, in the right order; there is one root element and nothing behind it; an attribute stands

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an element or attribute that must say something is empty",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel"],
     explanation: "\
 The element is there and says nothing: it is empty, or holds nothing but blanks. The vendor
 documents that it must hold a value. What the product does with an empty one is not documented; a

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "the table holds no route",
     severity: Severity::Info,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol"],
     explanation: "\
 The file is in order and holds no routes, so that it changes nothing: all mail takes the path that
 it takes without the file. That may be meant, for instance right after an installation. If routes

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an element stands twice where there can be one",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 The vendor documents that this element stands once. When it stands twice, one reader takes the
 first, another the last, a third refuses the file; what the product does is not documented. So the

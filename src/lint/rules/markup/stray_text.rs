@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "text stands where only elements are read",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 Between the elements of a table stand blanks and comments. Here stands text: the rest of a line that
 was deleted by halves, a comment without its marks, or a value that slipped out of its element. The

@@ -9,12 +9,14 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a domain is not written as its A-label",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "mspcontrol", "postfix-transport"],
     explanation: "\
 A domain with letters outside of ASCII has two spellings: that of people, `bücher.example`, and the
 A-label that travels in DNS and in most mail, `xn--bcher-kva.example`. This program takes both for
 the same. Whether the product does, its vendor does not say: a reader that compares letters finds
 the one only in mail that is addressed in that very spelling.
+
+Postfix compares the letters: mail for the A-label does not come to a line for the other spelling.
 
 Bad:
 

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an attribute that the vendor does not document",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 The attribute is none of those that the vendor documents for this element. What the product does
 with it nobody outside knows; most readers of XML ignore what they do not know. The dangerous ones

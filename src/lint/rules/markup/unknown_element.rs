@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "an element that the vendor does not document",
     severity: Severity::Warning,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 The element is none of those that the vendor documents at this place. What the product does with it
 nobody outside knows; most readers of XML ignore what they do not know. Whoever wrote it believed

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "the root element is not that of the format",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 The root element says what an XML file is: CustomRouting is a table of Xeams, IMSS_DBD one of IMSS
 for Windows, MessageDeliverySettings the neutral form for IMSVA. This file has another one. It may

@@ -9,11 +9,13 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a wildcard stands where the format has none",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss", "cpanel", "postfix-transport"],
     explanation: "\
 In this format a domain is that domain exactly. A `*` stands for nothing, and a leading dot does not
 mean the subdomains, as both do in other products. The line or route looks as if it took the mail of
 many domains and takes that of none: mail goes where it goes without it.
+
+In Postfix a leading dot does mean all domains below one; `*` stands alone, for every recipient.
 
 Bad:
 

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     summary: "a value, a record or the nesting of elements is beyond any real table",
     severity: Severity::Error,
     on: true,
-    formats: &["xeams", "imsva"],
+    formats: &["xeams", "imsva", "imss"],
     explanation: "\
 There are limits to what is read: 64 elements inside one another, 64 KiB in one value, 100000
 elements in one record, 256 attributes in one element. No table that a product writes comes near any

@@ -1,0 +1,85 @@
+//! The canonical form of the lists: domains and hosts in small letters, nothing behind them, LF. Comments, order, repeats and what
+//! stands behind a domain stay; an answer of the API and a user file stay as they are.
+
+use super::USER;
+use super::line::{Line, LineKind, lines};
+use super::listed::{FILES, IS_MANUAL};
+use crate::formats::format::Canonical;
+use crate::model::Document;
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// The form of all files of a document.
+pub(super) fn canonical(document: &Document) -> Canonical {
+    let mut canonical = Canonical::default();
+    let is_answer = document
+        .table
+        .stages()
+        .iter()
+        .any(|stage| stage.name == "list_mxs");
+    for (index, file) in document.input.files().iter().enumerate() {
+        let Some(bytes) = file.state.bytes() else {
+            continue;
+        };
+        let which = FILES.iter().position(|name| *name == file.name);
+        let formed = match which {
+            // Text that was made lies behind the files, without a name.
+            None if file.name != USER => continue,
+            None => bytes.to_vec(),
+            Some(_) if is_answer || document.damaged => bytes.to_vec(),
+            Some(which) => list(bytes, which == IS_MANUAL),
+        };
+        canonical.files.push((index, formed));
+    }
+    canonical
+}
+
+fn list(bytes: &[u8], is_manual: bool) -> Vec<u8> {
+    // Before a key it is an error, and before a comment it stands for nothing.
+    let behind = bytes.strip_prefix(BOM);
+    let bytes = behind
+        .filter(|rest| {
+            rest.first()
+                .is_none_or(|b| matches!(b, b'#' | b'\n' | b'\r'))
+        })
+        .unwrap_or(bytes);
+    let mut out = Vec::with_capacity(bytes.len() + 1);
+    for line in lines(bytes) {
+        match line.kind {
+            LineKind::Blank => {}
+            LineKind::Comment | LineKind::Continued => {
+                out.extend_from_slice(&bytes[line.text.clone()]);
+            }
+            LineKind::Entry => entry(bytes, &line, is_manual, &mut out),
+        }
+        out.push(b'\n');
+    }
+    out
+}
+
+fn entry(bytes: &[u8], line: &Line, is_manual: bool, out: &mut Vec<u8>) {
+    let key = &bytes[line.key.clone()];
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | 0x80..);
+    if key.is_empty() || !key.iter().all(plain) {
+        out.extend_from_slice(&bytes[line.text.clone()]);
+        return;
+    }
+    out.extend(key.to_ascii_lowercase());
+    let value = &bytes[line.value.clone()];
+    if value.is_empty() {
+        // A key without value is an error in the one file and complete in the others.
+        out.extend_from_slice(if is_manual { b":" } else { b"" });
+        return;
+    }
+    if !is_manual {
+        let end = line.key.end + usize::from(line.quoted);
+        out.extend_from_slice(&bytes[end.min(line.text.end)..line.text.end]);
+        return;
+    }
+    out.extend_from_slice(b": ");
+    let value = value.to_ascii_lowercase();
+    match value.strip_suffix(b"/mx") {
+        Some(name) => out.extend([name, b"/MX"].concat()),
+        None => out.extend(value),
+    }
+}
