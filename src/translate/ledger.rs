@@ -50,6 +50,15 @@ impl Ledger {
         ledger
     }
 
+    /// True when it says that the target lacks `feature` for all or a part of `route`.
+    pub fn says(&self, feature: Feature, route: u32) -> bool {
+        self.left_out.contains(&route)
+            && self
+                .losses
+                .iter()
+                .any(|loss| loss.route == Some(route) && loss.feature == feature)
+    }
+
     /// Enters that a route is left out, all or in part.
     pub fn leave_out(&mut self, feature: Feature, route: u32, text: String) {
         self.add(Loss::new(feature, Effect::Narrower, route, text));

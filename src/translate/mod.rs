@@ -13,7 +13,10 @@
 
 mod audit;
 mod by_class;
+mod attempt;
+mod bindings;
 mod frame;
+mod keys;
 mod ledger;
 mod loss;
 mod merge;

@@ -111,13 +111,11 @@ impl Reducer<'_> {
             let loss = Loss::new(Feature::Direction, Effect::Cosmetic, route.index(), text);
             self.ledger.add(loss);
         }
-        if !self.addresses && !self.address_key(route, &mut piece, &target) {
-            return None;
-        }
         // Each turn takes something away.
         for _ in 0..64 {
             let Err(refusal) = self.can(&piece) else {
-                return Some(piece);
+                let kept = self.addresses || self.address_key(route, &mut piece, &target);
+                return kept.then_some(piece);
             };
             if !self.give_way(route, &mut piece, refusal, &target) {
                 return None;
@@ -219,6 +217,14 @@ impl Reducer<'_> {
             if let Some(loss) = self.ledger.losses.last_mut() {
                 loss.chosen = true;
             }
+            return true;
+        }
+        if feature == Feature::MultiHost
+            && let Some(softer) = weaker(piece, Feature::Disabled, false, target).pop()
+            && softer.piece.action.hops().len() < piece.action.hops().len()
+        {
+            // What is switched off does not count.
+            *piece = self.soften(route, softer);
             return true;
         }
         let forms = weaker(piece, feature, self.request.first_destination, target);

@@ -16,10 +16,17 @@ impl Seen {
     /// What `selection` comes to for mail to `host`.
     pub fn of(selection: &Selection<'_>, host: &[u8]) -> Self {
         match &selection.decision {
-            Decision::NoRoute => Seen::Default,
-            Decision::Relay(relay) => Seen::of_relay(relay, host),
             // The name of the domain is refused before its MX is asked for.
             Decision::Failure(_) if is_by_own_mx(selection) => Seen::Default,
+            other => Seen::of_decision(other, host),
+        }
+    }
+
+    /// What a decision comes to for mail to `host`.
+    pub fn of_decision(decision: &Decision, host: &[u8]) -> Self {
+        match decision {
+            Decision::NoRoute => Seen::Default,
+            Decision::Relay(relay) => Seen::of_relay(relay, host),
             other => Seen::Said(other.clone()),
         }
     }

@@ -81,7 +81,9 @@ pub(super) fn weaker(piece: &Piece, feature: Feature, first_only: bool, target: 
             let text = format!("goes with TLS no longer required: {target} cannot demand it");
             vec![softer(piece, change, feature, Effect::Weaker, text)]
         }
-        Feature::Disabled if hops.iter().any(|hop| !hop.disabled) => {
+        Feature::Disabled
+            if hops.iter().any(|hop| !hop.disabled) && hops.iter().any(|hop| hop.disabled) =>
+        {
             let (used, off): (Vec<Hop>, Vec<Hop>) = hops.iter().partition(|hop| !hop.disabled);
             let text = format!(
                 "goes where it went; that {} is written down and switched off is not said",

@@ -3,15 +3,20 @@
 //! A writer's own reader has the last word on what it wrote, so nothing here knows any format. Routes that differ in nothing
 //! that a writer looks at (another plain host, another plain domain) are asked about once.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::piece::{Draft, Piece, semantics_of_draft};
-use crate::formats::{Format, WriteError, WriteOptions};
+use super::Request;
+use super::frame::read;
+use super::seen::Seen;
+use crate::formats::{Format, ReadOptions, WriteError, WriteOptions, Written};
+use crate::lookup::{Envelope, Recipient, Sender, carry_out, select};
 use crate::model::{
-    Action, Choice, Feature, FileVerdict, Hop, HopLookup, Literal, Precedence, Product, Semantics, Walk,
+    Action, Choice, Document, Feature, FileVerdict, Hop, HopLookup, Literal, Precedence, Product, Semantics, Walk,
     parse_literal,
 };
+use crate::store::MemoryStore;
 
 /// Why a route cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +57,14 @@ impl Plain {
 pub(super) struct Trial {
     target: &'static Format,
     options: WriteOptions,
+    read_back: ReadOptions,
     /// The product whose reader says which hosts are addresses.
     product: Product,
     /// How keys are to be understood.
     pub semantics: Semantics,
     /// Something that it can say.
     pub plain: Plain,
-    seen: HashMap<Signature, Option<Refusal>>,
+    seen: HashSet<Signature>,
 }
 
 /// All that a writer looks at in a plain route.
@@ -72,20 +78,20 @@ struct Signature {
 }
 
 impl Trial {
-    /// Will ask `target`, as `options` say, about routes of `product` whose keys are walked by `walk`.
+    /// Will ask the target of `request` about routes of `product` whose keys are walked by `walk`.
     pub fn new(
-        target: &'static Format,
-        options: &WriteOptions,
+        request: &Request,
         product: Product,
         walk: Walk,
         plain: Plain,
     ) -> Self {
         Trial {
-            target,
+            target: request.target,
+            read_back: request.read_back.clone(),
             // A template is asked once, when all is written.
             options: WriteOptions {
                 template: None,
-                ..options.clone()
+                ..request.options.clone()
             },
             product,
             semantics: semantics_of_draft(
@@ -95,7 +101,7 @@ impl Trial {
                 },
             ),
             plain,
-            seen: HashMap::new(),
+            seen: HashSet::new(),
         }
     }
 
@@ -104,11 +110,14 @@ impl Trial {
         let Some(signature) = self.signature(piece) else {
             return self.ask(piece);
         };
-        if let Some(known) = self.seen.get(&signature) {
-            return known.clone().map_or(Ok(()), Err);
+        if self.seen.contains(&signature) {
+            return Ok(());
         }
+        // A refusal names the very thing, which is another one next time.
         let answer = self.ask(piece);
-        self.seen.insert(signature, answer.clone().err());
+        if answer.is_ok() {
+            self.seen.insert(signature);
+        }
         answer
     }
 
@@ -129,9 +138,67 @@ impl Trial {
         };
         made.document.table.verdict = FileVerdict::Normal;
         match (self.target.write)(&made.document, &self.options) {
-            Ok(_) => Ok(()),
+            Ok(output) if self.means_the_same(&made.document, piece, &output.files) => Ok(()),
+            Ok(_) => {
+                let several = matches!(&piece.action, Action::Relay { hops, .. } if hops.len() > 1);
+                match piece.action {
+                    Action::Relay {
+                        choice: Choice::OneAtRandom | Choice::RoundRobin,
+                        ..
+                    } if several => refused(Feature::Random, "such a choice of hosts".to_owned()),
+                    _ if several => refused(Feature::Preference, "such an order of hosts".to_owned()),
+                    _ => refused(Feature::Static, "such a relay".to_owned()),
+                }
+            }
             Err(WriteError::Inexpressible { feature, what, .. }) => refused(feature, what),
             Err(error) => refused(Feature::Static, error.to_string()),
+        }
+    }
+
+    /// Whether the target's reader takes what was written for what it was written from. Of routes with conditions that is left to the
+    /// comparison at the end.
+    fn means_the_same(&self, made: &Document, piece: &Piece, files: &[Written]) -> bool {
+        let condition = &piece.condition;
+        if condition.sender.is_some() || condition.subject.is_some() || !condition.except.is_empty()
+        {
+            return true;
+        }
+        let Ok(document) = read(self.target, &self.read_back, files.to_vec()) else {
+            return false;
+        };
+        if document.error().is_some() {
+            return false;
+        }
+        let key = piece.key();
+        let address = match (key.contains(&b'@'), key.strip_prefix(b".")) {
+            _ if self.semantics.walk == Walk::NullSender => return true,
+            _ if key.is_empty() => b"somebody@other.example".to_vec(),
+            (true, _) => key.to_vec(),
+            (false, Some(below)) => [b"somebody@other.", below].concat(),
+            (false, None) => [b"somebody@", key].concat(),
+        };
+        let mut envelope = Envelope::new(
+            Recipient::Address(&address),
+            Sender::Address(b"somebody@other.example"),
+        );
+        let host = envelope.host();
+        let Some(wanted) = carry_out(made.route(0), host) else {
+            return true;
+        };
+        let wanted = Seen::of_decision(&wanted, host);
+        if document.routes().any(|route| route.condition().is_some_and(|c| c.unbound)) {
+            // Whose mail it takes is said elsewhere.
+            let there = document.routes().next();
+            let said = there.and_then(|route| carry_out(route, host));
+            return said.is_some_and(|said| wanted.same(&Seen::of_decision(&said, host)));
+        }
+        let mut ways = document.routes().filter_map(|route| route.condition()?.direction);
+        envelope.direction = ways.next();
+        drop(ways);
+        let store = MemoryStore::new(document);
+        match select(&store, &envelope, false) {
+            Ok(selection) => wanted.same(&Seen::of(&selection, host)),
+            Err(_) => false,
         }
     }
 

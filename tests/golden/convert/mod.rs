@@ -127,8 +127,8 @@ fn taken(mut translation: Translation) -> (Document, Translation) {
 fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>, String> {
     let files = files(from, lines);
     let source = from.read(&files);
-    if source.document().error().is_some() {
-        return Err(format!("{}: {}", from.name(), shown(&files)));
+    if let Some(problem) = source.document().error() {
+        return Err(format!("{}: {}: {}", from.name(), problem.message, shown(&files)));
     }
     let fail = |why: String| {
         Err(format!(

@@ -249,7 +249,7 @@ fn imsva(lines: &[Line]) -> String {
 }
 
 fn imss(lines: &[Line]) -> String {
-    let mut text = "<IMSS_DBD>\n<key section=\"MetaInfo\"><value name=\"AppVersion\">7.1</value><value name=\"AppBuild\">0000</value><value name=\"Platform\">Win32</value></key>\n".to_owned();
+    let mut text = "<IMSS_DBD>\n<key section=\"MetaInfo\"><value name=\"version\">7.5</value><value name=\"build\">1304</value><value name=\"platform\">Win32</value></key>\n".to_owned();
     let key = |line: &Line| {
         let domain = DOMAINS[line.domain];
         match line.whose {
@@ -260,7 +260,7 @@ fn imss(lines: &[Line]) -> String {
     };
     for (key, line) in distinct(lines, key) {
         let name = match key.is_empty() {
-            true => "section=\"Default\"".to_owned(),
+            true => "section=\"DefaultRelay\"".to_owned(),
             false => format!("domain=\"{key}\""),
         };
         text.push_str(&format!("<key {name}>"));
@@ -315,13 +315,13 @@ fn mspcontrol(lines: &[Line]) -> String {
             .map(|&host| serde_json::json!({"host": HOSTS[host], "port": 25}))
             .collect();
         routes.push(serde_json::json!({
-            "type": if line.sender == 0 { "Customer" } else { "System" },
+            "type": if line.sender == 0 { "Customer Route" } else { "System Route" },
             "name": format!("r{n}"),
             "routeType": if line.subject == 0 { "Inbound" } else { "Outbound" },
             "destinations": destinations,
         }));
     }
-    serde_json::json!({"format": "qroute-mspcontrol", "version": 1, "routes": routes}).to_string()
+    serde_json::json!({"format": "mspcontrol-email-routes", "version": 1, "routes": routes}).to_string()
 }
 
 fn postfix(lines: &[Line]) -> String {
