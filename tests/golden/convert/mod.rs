@@ -1,5 +1,6 @@
 //! Translations between all formats: small random tables held to brute force, and the public samples.
 
+mod matrix;
 mod tables;
 
 use std::collections::BTreeSet;
