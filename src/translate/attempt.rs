@@ -17,9 +17,7 @@ use super::trial::{Refusal, Trial};
 use super::words::called;
 use crate::formats::{Output, ReadOptions};
 use crate::lookup::Store;
-use crate::model::{
-    Direction, Document, Feature, Precedence, Semantics, StageId, Subject, Walk,
-};
+use crate::model::{Direction, Document, Feature, Precedence, Semantics, StageId, Subject, Walk};
 use crate::source::Visible;
 use crate::store::MemoryStore;
 
@@ -54,7 +52,9 @@ impl<'a> Attempt<'a> {
         let main = filled.next();
         let is_only = filled.next().is_none();
         let layout = match main {
-            Some((_, stage)) if is_only => layout(stage.semantics, stage.conditional, frame, &mut by_address),
+            Some((_, stage)) if is_only => {
+                layout(stage.semantics, stage.conditional, frame, &mut by_address)
+            }
             _ => Layout::ByClass,
         };
         let mut without_dot = trial(Walk::SuffixesWithoutDot);
@@ -84,8 +84,8 @@ impl<'a> Attempt<'a> {
     }
 
     pub fn reduce(&mut self) -> Result<Drafted, TranslateError> {
-        let addresses = self.walk != Walk::SuffixesWithoutDot
-            && self.trial.can_key(b"user@domain.example");
+        let addresses =
+            self.walk != Walk::SuffixesWithoutDot && self.trial.can_key(b"user@domain.example");
         Reducer {
             source: self.source,
             request: self.request,
@@ -101,7 +101,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// A draft with the routes for bounces, if the target has a place for them, and a stage for the others.
-    fn draft(&self, reduced: &MemoryStore, from: &[Option<u32>], semantics: Semantics) -> Result<Draft, TranslateError> {
+    fn draft(
+        &self,
+        reduced: &MemoryStore,
+        from: &[Option<u32>],
+        semantics: Semantics,
+    ) -> Result<Draft, TranslateError> {
         let document = reduced.document();
         let mut draft = Draft::new(document.table.product);
         for stage in document.table.stages() {
@@ -127,7 +132,13 @@ impl<'a> Attempt<'a> {
     ) -> Result<Drafted, TranslateError> {
         let document = reduced.document();
         let Some(stage) = self.main.and_then(|id| document.table.stages().get(id)) else {
-            return Ok(self.draft(reduced, from, semantics_of_draft(self.walk, Precedence::FirstMatch))?.finish()?);
+            return Ok(self
+                .draft(
+                    reduced,
+                    from,
+                    semantics_of_draft(self.walk, Precedence::FirstMatch),
+                )?
+                .finish()?);
         };
         let mut draft = self.draft(reduced, from, stage.semantics)?;
         let mut order: Vec<u32> = (stage.first..stage.end).collect();
@@ -222,9 +233,13 @@ impl<'a> Attempt<'a> {
     fn compared(&self, made: &Document, target: &Document) -> Option<Direction> {
         let ways = |document: &Document| -> Vec<Direction> {
             let all = document.routes();
-            all.filter_map(|route| route.condition()?.direction).collect()
+            all.filter_map(|route| route.condition()?.direction)
+                .collect()
         };
-        match (ways(self.source.document()).is_empty(), ways(made).is_empty()) {
+        match (
+            ways(self.source.document()).is_empty(),
+            ways(made).is_empty(),
+        ) {
             (false, true) => self.frame.direction,
             (true, true) => ways(target).first().copied(),
             _ => None,
@@ -232,12 +247,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Enters what has no place in the file and is to be said when it is read.
-    fn matches_elsewhere(
-        &mut self,
-        bind: &Bindings,
-        made: &Drafted,
-        target: &Document,
-    ) {
+    fn matches_elsewhere(&mut self, bind: &Bindings, made: &Drafted, target: &Document) {
         let called = called(self.request.target, &self.request.options);
         for (name, from, keys) in bind {
             let text = format!(
@@ -295,7 +305,10 @@ impl<'a> Attempt<'a> {
         }
         if !bind.is_empty() {
             let mut all = back.bind.clone();
-            all.extend(bind.iter().map(|(name, _, keys)| (name.clone(), keys.clone())));
+            all.extend(
+                bind.iter()
+                    .map(|(name, _, keys)| (name.clone(), keys.clone())),
+            );
             let options = ReadOptions { bind: all, ..back };
             document = read(self.request.target, &options, output.files.clone())?;
         }
@@ -314,7 +327,12 @@ impl<'a> Attempt<'a> {
         self.matches_elsewhere(&bind, &made, target.document());
         refuse_doubts(&proof)?;
         let document = target.into_document();
-        names_and_comments(self.source.document(), &document, self.request, &mut self.ledger);
+        names_and_comments(
+            self.source.document(),
+            &document,
+            self.request,
+            &mut self.ledger,
+        );
         Ok(Translation {
             output,
             losses: merged(std::mem::take(&mut self.ledger.losses)),
@@ -381,6 +399,9 @@ fn special(piece: &Piece) -> (u8, u8) {
         _ if key.contains(&b'@') => 0,
         _ => 1,
     };
-    let sender = piece.condition.sender.map_or(2, |key| rank(piece.bytes(key)));
+    let sender = piece
+        .condition
+        .sender
+        .map_or(2, |key| rank(piece.bytes(key)));
     (rank(piece.key()), sender)
 }

@@ -37,7 +37,11 @@ pub(super) fn names_and_comments(
             route: None,
             text: format!(
                 "{count} {} not written",
-                if count == 1 { "comment is" } else { "comments are" }
+                if count == 1 {
+                    "comment is"
+                } else {
+                    "comments are"
+                }
             ),
             chosen: false,
         });

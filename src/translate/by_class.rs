@@ -87,7 +87,10 @@ impl Maker<'_> {
         let selection = select(self.store, &envelope, false)?;
         if let Decision::Undecided { needs } = &selection.decision {
             let needs: Vec<&str> = needs.iter().map(|need| need.name()).collect();
-            return Err(TranslateError::Undecided(Visible(&address).to_string(), needs.join(", ")));
+            return Err(TranslateError::Undecided(
+                Visible(&address).to_string(),
+                needs.join(", "),
+            ));
         }
         let seen = Seen::of(&selection, host);
         Ok((selection, seen))
@@ -384,7 +387,10 @@ impl Maker<'_> {
                 };
                 let view = self.source.document().route(route);
                 if self.request.widen.contains(&Feature::Exceptions) {
-                    let text = format!("the route of {} takes the mail of {mail} too", mail_of(view));
+                    let text = format!(
+                        "the route of {} takes the mail of {mail} too",
+                        mail_of(view)
+                    );
                     let loss = Loss::new(Feature::Exceptions, Effect::Wider, route, text);
                     self.ledger.add(loss.chosen());
                     return;

@@ -2,10 +2,12 @@
 
 use super::TranslateError;
 use super::piece::{Draft, Piece, semantics_of_draft};
-use super::trial::Plain;
 use super::translation::Request;
+use super::trial::Plain;
 use crate::formats::{Format, ReadOptions, WriteOptions, Written};
-use crate::model::{Direction, Document, Feature, Precedence, Product, Semantics, Subject, Support, Walk};
+use crate::model::{
+    Direction, Document, Feature, Precedence, Product, Semantics, Subject, Support, Walk,
+};
 use crate::source::{Input, State};
 
 /// How the target matches, and what it does around its table.
@@ -94,7 +96,10 @@ pub(super) fn read(
     for (name, bytes) in files {
         let known = match format.files.contains(&name.as_str()) {
             true => name.clone(),
-            false => format.files.first().map_or(name.clone(), |f| (*f).to_owned()),
+            false => format
+                .files
+                .first()
+                .map_or(name.clone(), |f| (*f).to_owned()),
         };
         let known = match format.has_dialects() {
             true => options.dialect.file.to_owned(),

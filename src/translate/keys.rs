@@ -62,10 +62,7 @@ pub(super) fn whole(route: RouteView<'_>, mail: &str) -> String {
 pub(super) fn sorted(mut emitted: Vec<Emitted>, first_match: bool) -> Vec<Emitted> {
     emitted.sort_by(|a, b| match first_match {
         true => (a.order.1, a.order.0, &a.key).cmp(&(b.order.1, b.order.0, &b.key)),
-        false => a
-            .order
-            .cmp(&b.order)
-            .then_with(|| a.key.cmp(&b.key)),
+        false => a.order.cmp(&b.order).then_with(|| a.key.cmp(&b.key)),
     });
     emitted
 }

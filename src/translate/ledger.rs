@@ -1,6 +1,6 @@
 //! What is lost so far, and of which routes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::loss::{Effect, Loss};
 use crate::model::Feature;
@@ -18,6 +18,8 @@ pub(super) struct Ledger {
     pub widened: BTreeSet<u32>,
     /// Routes that must go as a whole because an exception of theirs cannot be said.
     pub banned: BTreeMap<u32, Loss>,
+    /// What is lacking for routes that are left out.
+    said: HashSet<(u32, Feature)>,
 }
 
 impl Ledger {
@@ -31,6 +33,7 @@ impl Ledger {
                     self.changed.insert(route);
                     if effect == Effect::Narrower {
                         self.left_out.insert(route);
+                        self.said.insert((route, loss.feature));
                     }
                 }
             }
@@ -50,13 +53,23 @@ impl Ledger {
         ledger
     }
 
+    /// Strikes out what was entered last about a route.
+    pub fn forget(&mut self, route: u32) {
+        while self
+            .losses
+            .last()
+            .is_some_and(|loss| loss.route == Some(route))
+        {
+            self.losses.pop();
+        }
+        self.changed.remove(&route);
+        self.left_out.remove(&route);
+        self.widened.remove(&route);
+    }
+
     /// True when it says that the target lacks `feature` for all or a part of `route`.
     pub fn says(&self, feature: Feature, route: u32) -> bool {
-        self.left_out.contains(&route)
-            && self
-                .losses
-                .iter()
-                .any(|loss| loss.route == Some(route) && loss.feature == feature)
+        self.said.contains(&(route, feature))
     }
 
     /// Enters that a route is left out, all or in part.

@@ -92,8 +92,8 @@ pub fn merge(
             routes,
         });
     }
-    let output = (request.target.write)(&made.document, &request.options)
-        .map_err(TranslateError::Write)?;
+    let output =
+        (request.target.write)(&made.document, &request.options).map_err(TranslateError::Write)?;
     let read = read(request.target, &request.read_back, output.files.clone())?;
     if let Some(problem) = read.error() {
         return Err(TranslateError::Broken(problem.message.clone()));
@@ -150,7 +150,10 @@ fn whose(route: RouteView<'_>) -> Whose {
 }
 
 fn same_deed(a: RouteView<'_>, b: RouteView<'_>) -> bool {
-    match (carry_out(a, b"domain.example"), carry_out(b, b"domain.example")) {
+    match (
+        carry_out(a, b"domain.example"),
+        carry_out(b, b"domain.example"),
+    ) {
         (Some(a), Some(b)) => a.same_mail(&b),
         (None, None) => true,
         _ => false,

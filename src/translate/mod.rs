@@ -11,10 +11,10 @@
 //! left out falls through to the source's other routes; an excepted address costs its domain, a domain that cannot be excepted
 //! costs the route that it is an exception of.
 
-mod audit;
-mod by_class;
 mod attempt;
+mod audit;
 mod bindings;
+mod by_class;
 mod frame;
 mod keys;
 mod ledger;
@@ -34,5 +34,5 @@ pub use loss::{Effect, Loss};
 pub use merge::{Conflict, Merged, OnConflict, merge};
 pub use piece::DraftError;
 pub use proof::{Announced, Because};
-pub use words::mail_of;
 pub use translation::{Request, TranslateError, Translation, only, stated_names, translate};
+pub use words::mail_of;

@@ -122,9 +122,11 @@ pub(super) fn domain_of(walk: Walk, key: &[u8]) -> &[u8] {
 /// A domain as mail has it: small letters, A-labels where the product decodes them. `None` for what no mail has.
 fn spelled(case: KeyCase, host: &[u8]) -> Option<Vec<u8>> {
     let host = match case {
-        KeyCase::Unicode | KeyCase::Decoded if !host.is_ascii() => {
-            Domain::new(&fold(case, host)).ok()?.as_str().as_bytes().to_vec()
-        }
+        KeyCase::Unicode | KeyCase::Decoded if !host.is_ascii() => Domain::new(&fold(case, host))
+            .ok()?
+            .as_str()
+            .as_bytes()
+            .to_vec(),
         // What is spelled with capital letters is another domain there, which no mail server writes.
         KeyCase::Sensitive => host.to_vec(),
         _ => host.to_ascii_lowercase(),
@@ -145,7 +147,15 @@ mod tests {
     #[test]
     fn what_is_above_comes_first() {
         let mut nodes = Nodes::default();
-        for key in [&b"b.example"[..], b".example", b"a.b.example", b"x.test", b"", b"d.", b"A b"] {
+        for key in [
+            &b"b.example"[..],
+            b".example",
+            b"a.b.example",
+            b"x.test",
+            b"",
+            b"d.",
+            b"A b",
+        ] {
             nodes.take(
                 Walk::DotSuffixes,
                 KeyCase::AsciiInsensitive,

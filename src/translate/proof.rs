@@ -14,7 +14,9 @@ use super::TranslateError;
 use super::ledger::Ledger;
 use super::nodes::is_mailable;
 use super::seen::Seen;
-use crate::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, Witness, compare};
+use crate::equivalence::{
+    Cause, CompareOptions, Comparison, Difference, Recipients, Witness, compare,
+};
 use crate::lookup::{Envelope, Recipient, Selection, Sender, Store, select};
 use crate::model::{Decision, Direction, Domain};
 

@@ -13,7 +13,8 @@ use super::trial::{Refusal, Trial};
 use super::words::{called, hosts, mail_of, round_robin};
 use crate::lookup::{Store, covers, keys_of};
 use crate::model::{
-    Action, Condition, Direction, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView, Semantics, Stage, StageId,
+    Action, Condition, Direction, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView,
+    Semantics, Stage, StageId,
 };
 
 /// What a reduced table will be made into.
@@ -71,6 +72,8 @@ impl Reducer<'_> {
 
     fn leave_out(&mut self, route: RouteView<'_>, feature: Feature, why: &str) {
         let text = format!("{} falls through: {why}", mail_of(route));
+        // What else was lost of it no longer matters.
+        self.ledger.forget(route.index());
         self.ledger.leave_out(feature, route.index(), text);
     }
 
@@ -87,16 +90,12 @@ impl Reducer<'_> {
             return None;
         }
         if let Some(why) = self.other_case(stage.semantics.key_case, piece.key()) {
-            self.leave_out(route, Feature::RecipientDomain, &format!("{why} to {target}"));
+            self.leave_out(
+                route,
+                Feature::RecipientDomain,
+                &format!("{why} to {target}"),
+            );
             return None;
-        }
-        if !self.request.with_secrets
-            && let Some(softer) = without_credentials(
-                &piece,
-                "they are written with --with-secrets and not otherwise",
-            )
-        {
-            piece = self.soften(route, softer);
         }
         if piece.condition.direction.is_some() && piece.condition.direction == self.direction {
             piece.condition.direction = None;
@@ -110,6 +109,32 @@ impl Reducer<'_> {
             );
             let loss = Loss::new(Feature::Direction, Effect::Cosmetic, route.index(), text);
             self.ledger.add(loss);
+        }
+        // Conditions come first: what the route does no longer matters when it is left out.
+        for _ in 0..8 {
+            let mut conditions = piece.clone();
+            self.trial.plain.put_into(&mut conditions);
+            let Err(refusal) = self.can(&conditions) else {
+                break;
+            };
+            let is_condition = matches!(
+                refusal.feature,
+                Feature::Sender | Feature::Subject | Feature::Direction
+            );
+            if !is_condition {
+                break;
+            }
+            if !self.give_way(route, &mut piece, refusal, &target) {
+                return None;
+            }
+        }
+        if !self.request.with_secrets
+            && let Some(softer) = without_credentials(
+                &piece,
+                "they are written with --with-secrets and not otherwise",
+            )
+        {
+            piece = self.soften(route, softer);
         }
         // Each turn takes something away.
         for _ in 0..64 {
@@ -233,7 +258,10 @@ impl Reducer<'_> {
             let fits = match self.can(&softer.piece) {
                 Ok(()) => true,
                 // Another thing is another turn's.
-                Err(refusal) => refusal.feature != feature && !choice.contains(&refusal.feature),
+                Err(refusal) => {
+                    refusal.feature != feature
+                        && !(choice.contains(&feature) && choice.contains(&refusal.feature))
+                }
             };
             if fits {
                 *piece = self.soften(route, softer);
@@ -248,7 +276,9 @@ impl Reducer<'_> {
                 round_robin(piece, hops, a_domain(piece))
             ),
             Feature::NamedMx => {
-                format!("{target} cannot say {what}; --snapshot-mx writes the hosts that DNS names now")
+                format!(
+                    "{target} cannot say {what}; --snapshot-mx writes the hosts that DNS names now"
+                )
             }
             _ => format!("{target} cannot say {what}"),
         };

@@ -71,7 +71,9 @@ impl Seen {
 /// The decision was to be the MX of the recipient's domain.
 fn is_by_own_mx(selection: &Selection<'_>) -> bool {
     match &selection.route {
-        None => matches!(&selection.decision, Decision::Failure(failure) if failure.kind == crate::model::FailureKind::RejectedName),
+        None => {
+            matches!(&selection.decision, Decision::Failure(failure) if failure.kind == crate::model::FailureKind::RejectedName)
+        }
         Some(found) => match found.view().action() {
             Action::Relay { hops, .. } => hops.iter().all(|hop| hop.lookup == HopLookup::OwnMx),
             _ => false,

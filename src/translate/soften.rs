@@ -41,7 +41,12 @@ fn set_hops(piece: &mut Piece, new: Vec<Hop>, with: Choice) {
 
 /// Drops user and password.
 pub(super) fn without_credentials(piece: &Piece, why: &str) -> Option<Softer> {
-    if !piece.action.hops().iter().any(|hop| hop.credentials.is_some()) {
+    if !piece
+        .action
+        .hops()
+        .iter()
+        .any(|hop| hop.credentials.is_some())
+    {
         return None;
     }
     let text = format!("goes without user and password: {why}");
@@ -60,7 +65,12 @@ pub(super) fn without_credentials(piece: &Piece, why: &str) -> Option<Softer> {
 }
 
 /// The weaker forms of `piece` for a target that lacks `feature`, the best first; none when its route is to be left out.
-pub(super) fn weaker(piece: &Piece, feature: Feature, first_only: bool, target: &str) -> Vec<Softer> {
+pub(super) fn weaker(
+    piece: &Piece,
+    feature: Feature,
+    first_only: bool,
+    target: &str,
+) -> Vec<Softer> {
     let Action::Relay {
         hops, choice, tls, ..
     } = &piece.action
@@ -92,9 +102,7 @@ pub(super) fn weaker(piece: &Piece, feature: Feature, first_only: bool, target: 
             let change = |piece: &mut Piece| set_hops(piece, used, *choice);
             vec![softer(piece, change, feature, Effect::Cosmetic, text)]
         }
-        Feature::MultiHost if first_only => {
-            first(piece, hops, *choice).into_iter().collect()
-        }
+        Feature::MultiHost if first_only => first(piece, hops, *choice).into_iter().collect(),
         Feature::Preference | Feature::Random if hops.len() > 1 => choices(piece, hops, *choice),
         _ => Vec::new(),
     }
@@ -194,12 +202,7 @@ fn choices(piece: &Piece, hops: &[Hop], choice: Choice) -> Vec<Softer> {
         let text = format!(
             "tries the hosts in a fixed order ({names}): equal ones no longer share the mail"
         );
-        add(
-            bare(&all, None),
-            Choice::InOrder,
-            Feature::Random,
-            text,
-        );
+        add(bare(&all, None), Choice::InOrder, Feature::Random, text);
     }
     if groups.len() > 1 {
         let others = hosts(piece, &groups[1..].concat());
@@ -209,7 +212,11 @@ fn choices(piece: &Piece, hops: &[Hop], choice: Choice) -> Vec<Softer> {
                 hosts(piece, &best)
             )
         };
-        let several = if best.len() > 1 { " (one of them at random)" } else { "" };
+        let several = if best.len() > 1 {
+            " (one of them at random)"
+        } else {
+            ""
+        };
         for with in [Choice::OneAtRandom, Choice::RoundRobin] {
             add(bare(&best, None), with, Feature::Preference, text(several));
         }

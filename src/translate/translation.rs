@@ -67,7 +67,9 @@ pub enum TranslateError {
     #[error("{0}: there are no routes to translate")]
     Verdict(String),
     /// Which route decides is not known.
-    #[error("which route decides for {0} is not known (it depends on: {1}); --assume settles what a vendor leaves open")]
+    #[error(
+        "which route decides for {0} is not known (it depends on: {1}); --assume settles what a vendor leaves open"
+    )]
     Undecided(String, String),
     /// The format can say nothing that is asked.
     #[error("{0} can say no route")]
@@ -85,13 +87,19 @@ pub enum TranslateError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A difference that no loss announces.
-    #[error("what was written decides otherwise for {0}, and no loss says so; this is a bug of qroute-convert, and nothing is written")]
+    #[error(
+        "what was written decides otherwise for {0}, and no loss says so; this is a bug of qroute-convert, and nothing is written"
+    )]
     Unannounced(String),
     /// What was written is refused by its own reader.
-    #[error("what was written has an error for its reader: {0}; this is a bug of qroute-convert, and nothing is written")]
+    #[error(
+        "what was written has an error for its reader: {0}; this is a bug of qroute-convert, and nothing is written"
+    )]
     Broken(String),
     /// The comparison did not come to an end.
-    #[error("it cannot be proved that what was written decides alike: {0} classes of mail are undecided{1}; nothing is written")]
+    #[error(
+        "it cannot be proved that what was written decides alike: {0} classes of mail are undecided{1}; nothing is written"
+    )]
     Undecidable(u64, String),
 }
 
@@ -124,7 +132,13 @@ pub fn translate(source: &dyn Store, request: &Request) -> Result<Translation, T
                 what,
             }) => {
                 let key = refused_key(&made, route, attempt.layout);
-                let again = refused.insert(key, Refusal { feature, what: what.clone() });
+                let again = refused.insert(
+                    key,
+                    Refusal {
+                        feature,
+                        what: what.clone(),
+                    },
+                );
                 if again.is_some() {
                     return Err(TranslateError::Broken(what));
                 }

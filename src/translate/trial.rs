@@ -6,15 +6,15 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use super::piece::{Draft, Piece, semantics_of_draft};
 use super::Request;
 use super::frame::read;
+use super::piece::{Draft, Piece, semantics_of_draft};
 use super::seen::Seen;
 use crate::formats::{Format, ReadOptions, WriteError, WriteOptions, Written};
 use crate::lookup::{Envelope, Recipient, Sender, carry_out, select};
 use crate::model::{
-    Action, Choice, Document, Feature, FileVerdict, Hop, HopLookup, Literal, Precedence, Product, Semantics, Walk,
-    parse_literal,
+    Action, Choice, Document, Feature, FileVerdict, Hop, HopLookup, Literal, Precedence, Product,
+    Semantics, Walk, parse_literal,
 };
 use crate::store::MemoryStore;
 
@@ -79,12 +79,7 @@ struct Signature {
 
 impl Trial {
     /// Will ask the target of `request` about routes of `product` whose keys are walked by `walk`.
-    pub fn new(
-        request: &Request,
-        product: Product,
-        walk: Walk,
-        plain: Plain,
-    ) -> Self {
+    pub fn new(request: &Request, product: Product, walk: Walk, plain: Plain) -> Self {
         Trial {
             target: request.target,
             read_back: request.read_back.clone(),
@@ -146,7 +141,9 @@ impl Trial {
                         choice: Choice::OneAtRandom | Choice::RoundRobin,
                         ..
                     } if several => refused(Feature::Random, "such a choice of hosts".to_owned()),
-                    _ if several => refused(Feature::Preference, "such an order of hosts".to_owned()),
+                    _ if several => {
+                        refused(Feature::Preference, "such an order of hosts".to_owned())
+                    }
                     _ => refused(Feature::Static, "such a relay".to_owned()),
                 }
             }
@@ -186,13 +183,18 @@ impl Trial {
             return true;
         };
         let wanted = Seen::of_decision(&wanted, host);
-        if document.routes().any(|route| route.condition().is_some_and(|c| c.unbound)) {
+        if document
+            .routes()
+            .any(|route| route.condition().is_some_and(|c| c.unbound))
+        {
             // Whose mail it takes is said elsewhere.
             let there = document.routes().next();
             let said = there.and_then(|route| carry_out(route, host));
             return said.is_some_and(|said| wanted.same(&Seen::of_decision(&said, host)));
         }
-        let mut ways = document.routes().filter_map(|route| route.condition()?.direction);
+        let mut ways = document
+            .routes()
+            .filter_map(|route| route.condition()?.direction);
         envelope.direction = ways.next();
         drop(ways);
         let store = MemoryStore::new(document);
@@ -243,14 +245,20 @@ impl Trial {
         let mut shapes = Vec::with_capacity(hops.len());
         for hop in hops {
             let simple = hop.credentials.is_none() && hop.protocol == Default::default();
-            if !simple || hop.port.is_some_and(|port| port.wire() == 0 || port.number() > 65535) {
+            if !simple
+                || hop
+                    .port
+                    .is_some_and(|port| port.wire() == 0 || port.number() > 65535)
+            {
                 return None;
             }
             // 1 for a plain name, 2 for a plain address.
             let shape = |text| {
                 let host = piece.bytes(text);
                 match parse_literal(self.product.literals, host) {
-                    Literal::Name => (plain(host) && !host.windows(4).any(|w| w == b"xn--")).then_some(1),
+                    Literal::Name => {
+                        (plain(host) && !host.windows(4).any(|w| w == b"xn--")).then_some(1)
+                    }
                     Literal::Address(address @ IpAddr::V4(_)) => {
                         (address.to_string().as_bytes() == host).then_some(2)
                     }

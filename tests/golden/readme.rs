@@ -74,9 +74,14 @@ fn examples_print_what_the_readme_shows() {
         let command = example
             .command
             .replace("cargo run --release -- ", "qroute-resolve ");
-        let known = ["qroute-resolve", "qroute-fmt", "qroute-lint"]
-            .iter()
-            .any(|program| command.contains(program));
+        let known = [
+            "qroute-resolve",
+            "qroute-convert",
+            "qroute-fmt",
+            "qroute-lint",
+        ]
+        .iter()
+        .any(|program| command.contains(program));
         if !known || (command.contains("qroute-resolve") && !command.contains("--no-dns")) {
             continue;
         }

@@ -1,12 +1,14 @@
 //! The commands that make a running cPanel what its lists would say.
 
+use std::collections::HashSet;
+
 use crate::model::{Action, Document, Exchanger, HopLookup};
 
 /// One `uapi` command a line, in the order of the routes. Email Routing of a domain is set by `set_always_accept`, a host of its own
 /// by `set_manual_mx_redirects` (https://api.docs.cpanel.net/openapi/cpanel/operation/set_always_accept).
 pub(super) fn commands(document: &Document) -> Vec<u8> {
     let mut out = String::new();
-    let mut said: Vec<Vec<u8>> = Vec::new();
+    let mut said: HashSet<Vec<u8>> = HashSet::new();
     for route in document.routes() {
         let domain = String::from_utf8_lossy(route.key()).into_owned();
         let (mxcheck, host) = match route.action() {
@@ -27,12 +29,11 @@ pub(super) fn commands(document: &Document) -> Vec<u8> {
             _ => continue,
         };
         let key = route.key().to_ascii_lowercase();
-        if !said.contains(&key) {
+        if said.insert(key) {
             out.push_str(&format!(
                 "uapi --user=USER Email set_always_accept domain={} mxcheck={mxcheck}\n",
                 quoted(&domain)
             ));
-            said.push(key);
         }
         if let Some(host) = host {
             let host = String::from_utf8_lossy(host);

@@ -40,14 +40,15 @@ impl Destination {
             return Ok(Destination::Stdout);
         };
         let may = |file: &Path| {
-            let same = |other: &Option<PathBuf>| {
-                other.as_ref().is_some_and(|other| is_same(other, file))
-            };
+            let same =
+                |other: &Option<PathBuf>| other.as_ref().is_some_and(|other| is_same(other, file));
             args.there.overwrite
                 || args.there.diff.is_some()
                 || same(&args.file)
                 || same(&args.there.merge)
-                || args.file.as_ref().is_some_and(|input| file.parent().is_some_and(|dir| many && is_same(input, dir)))
+                || args.file.as_ref().is_some_and(|input| {
+                    file.parent().is_some_and(|dir| many && is_same(input, dir))
+                })
         };
         let refused = |file: &Path| {
             anyhow::anyhow!(
@@ -141,12 +142,9 @@ impl Destination {
                                 staged.push(original.stage(&bytes)?);
                             }
                         }
-                        None => created.push(Created::stage(
-                            locks,
-                            &dir.join(&name),
-                            &bytes,
-                            secret,
-                        )?),
+                        None => {
+                            created.push(Created::stage(locks, &dir.join(&name), &bytes, secret)?)
+                        }
                     }
                 }
             }
@@ -161,7 +159,9 @@ impl Destination {
         }
         let all = staged.len() + created.len();
         let mut done = 0;
-        let told = |done: usize| format!("{done} of {all} files are written; several renames are not one step");
+        let told = |done: usize| {
+            format!("{done} of {all} files are written; several renames are not one step")
+        };
         for file in staged {
             file.commit(backup).with_context(|| told(done))?;
             done += 1;

@@ -33,7 +33,10 @@ impl Origin<'_> {
 
     fn file(&self) -> String {
         let file = self.document.input.files().first();
-        file.map_or_else(|| "-".to_owned(), |file| Visible(file.path.as_bytes()).to_string())
+        file.map_or_else(
+            || "-".to_owned(),
+            |file| Visible(file.path.as_bytes()).to_string(),
+        )
     }
 
     /// `file:line: effect feature: text`.
@@ -47,12 +50,9 @@ impl Origin<'_> {
     }
 }
 
-/// Losses that nobody accepted.
-pub(super) fn refused<'l>(losses: &'l [Loss], accepted: &Accepted) -> Vec<&'l Loss> {
-    losses
-        .iter()
-        .filter(|loss| loss.effect != Effect::Cosmetic && !loss.chosen && !accepted.takes(loss.feature))
-        .collect()
+/// A loss that nobody accepted.
+pub(super) fn is_refused(loss: &Loss, accepted: &Accepted) -> bool {
+    loss.effect != Effect::Cosmetic && !loss.chosen && !accepted.takes(loss.feature)
 }
 
 /// What was assumed of what vendors leave open, and decides where some route sends mail.

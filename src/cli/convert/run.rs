@@ -10,7 +10,7 @@ use super::args::{ConvertArgs, PreviewForm};
 use super::commands::commands;
 use super::destination::Destination;
 use super::preview;
-use super::report::{Origin, Reported, assumptions, refused};
+use super::report::{Origin, Reported, assumptions, is_refused};
 use super::snapshot::snapshot;
 use super::target::{Accepted, Target};
 use crate::cli::Exit;
@@ -69,11 +69,10 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
     let mut locks = Locks::default();
     // What is replaced is read under a lock before anything else is read.
     let destination = Destination::open(args, &target, &mut locks)?;
-    let questions = || QUESTIONS;
     let opened = open(
         &table_args(args, file, None),
         &args.reading.bind,
-        questions(),
+        QUESTIONS,
         messages,
     )?;
     let dialect = opened.dialect.unwrap_or(target.dialect);
@@ -96,19 +95,33 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
     let translation = translate(source, &request)?;
     let merged = match &args.there.merge {
         None => None,
-        Some(path) => Some(merge_into(args, path, &target, &translation, &request, messages)?),
+        Some(path) => Some(merge_into(
+            args,
+            path,
+            &target,
+            &translation,
+            &request,
+            messages,
+        )?),
     };
     let origin = Origin {
         document: opened.store.document(),
         chosen: origins.as_deref(),
     };
-    let rest = refused(&translation.losses, &accepted);
-    say_losses(&translation.losses, &origin, &rest, args)?;
+    let losses = translation.losses.iter();
+    let rest: Vec<&Loss> = losses.filter(|loss| is_refused(loss, &accepted)).collect();
+    say_losses(&translation.losses, &origin, &accepted, args);
     let preview = args.there.diff.is_some();
-    let conflicts = merged.as_ref().is_some_and(|merged| merged.output.is_none());
-    let is_refused = !preview && (!rest.is_empty() || conflicts);
+    let conflicts = merged
+        .as_ref()
+        .is_some_and(|merged| merged.output.is_none());
+    let refused = !preview && (!rest.is_empty() || conflicts);
     let target_store = (target.format.read)(
-        crate::cli::reading::gather_files(target.format, target.dialect, &translation.output.files)?,
+        crate::cli::reading::gather_files(
+            target.format,
+            target.dialect,
+            &translation.output.files,
+        )?,
         &request.read_back,
     )?;
     let target_store = request.store(target_store);
@@ -123,12 +136,12 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             translation: &translation,
             origin: &origin,
             stores: [source, &target_store],
-            refused: is_refused || preview,
+            refused: refused || preview,
             assumptions: &assumed,
         };
         write_report(path, &report.json()?, &mut locks)?;
     }
-    if is_refused {
+    if refused {
         say_refusal(&rest, conflicts, args, messages);
         return Ok(Exit::Findings);
     }
@@ -139,20 +152,13 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
     if let Some(form) = args.there.diff {
         let before = destination.before();
         let changes = match form {
-            PreviewForm::Text => preview::lines(
-                &before,
-                &files,
-                target.format,
-                &request.read_back,
-                output,
-            )?,
+            PreviewForm::Text => {
+                preview::lines(&before, &files, target.format, &request.read_back, output)?
+            }
             PreviewForm::Decisions => {
                 let read = |files: &[Written]| -> Result<_> {
-                    let input = crate::cli::reading::gather_files(
-                        target.format,
-                        target.dialect,
-                        files,
-                    )?;
+                    let input =
+                        crate::cli::reading::gather_files(target.format, target.dialect, files)?;
                     let document = (target.format.read)(input, &request.read_back)?;
                     Ok(request.store(document))
                 };
@@ -171,7 +177,7 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             false => Exit::Success,
         });
     }
-    say_remarks(&translation, &assumed, [source, &target_store], args, messages);
+    say_remarks(&translation, &assumed, [source, &target_store], messages);
     let secret = args.target.with_secrets
         && source
             .document()
@@ -251,7 +257,10 @@ fn chosen(
 fn named_key(text: &str) -> Vec<u8> {
     let key = match text {
         "*" | "ANY" => "",
-        _ => text.strip_prefix('@').or(text.strip_prefix("*").filter(|rest| rest.starts_with('.'))).unwrap_or(text),
+        _ => text
+            .strip_prefix('@')
+            .or(text.strip_prefix("*").filter(|rest| rest.starts_with('.')))
+            .unwrap_or(text),
     };
     key.as_bytes().to_vec()
 }
@@ -265,12 +274,26 @@ fn merge_into(
     request: &Request,
     messages: &Messages,
 ) -> Result<Merged> {
-    let existing = open(&table_args(args, path, Some(target)), &[], QUESTIONS, messages)?;
+    let existing = open(
+        &table_args(args, path, Some(target)),
+        &[],
+        QUESTIONS,
+        messages,
+    )?;
     if existing.format.id != target.format.id {
-        bail!("--merge {}: it is no {}", path.display(), target.format.id.0);
+        bail!(
+            "--merge {}: it is no {}",
+            path.display(),
+            target.format.id.0
+        );
     }
     let old = &*existing.store;
-    let merged = merge(old, &translation.document, request, args.there.on_conflict.into())?;
+    let merged = merge(
+        old,
+        &translation.document,
+        request,
+        args.there.on_conflict.into(),
+    )?;
     for conflict in &merged.conflicts {
         let route = old.document().route(conflict.old);
         let place = old.document().place(route.origin());
@@ -291,27 +314,23 @@ fn merge_into(
 }
 
 /// Losses, one a line: with `-q` those alone that keep the table from being written.
-fn say_losses(
-    losses: &[Loss],
-    origin: &Origin<'_>,
-    refused: &[&Loss],
-    args: &ConvertArgs,
-) -> Result<()> {
+fn say_losses(losses: &[Loss], origin: &Origin<'_>, accepted: &Accepted, args: &ConvertArgs) {
     let mut stderr = std::io::stderr().lock();
     for loss in losses {
-        if args.output.voice.quiet && !refused.contains(&loss) {
-            continue;
+        if !args.output.voice.quiet || is_refused(loss, accepted) {
+            // Nobody can be told that standard error is closed.
+            let _ = writeln!(stderr, "{}", origin.line(loss));
         }
-        // Nobody can be told that standard error is closed.
-        let _ = writeln!(stderr, "{}", origin.line(loss));
     }
-    Ok(())
 }
 
 fn say_refusal(rest: &[&Loss], conflicts: bool, args: &ConvertArgs, messages: &Messages) {
     if !rest.is_empty() {
         let features: BTreeSet<&str> = rest.iter().map(|loss| loss.feature.name()).collect();
-        let options: Vec<String> = features.iter().map(|name| format!("--accept {name}")).collect();
+        let options: Vec<String> = features
+            .iter()
+            .map(|name| format!("--accept {name}"))
+            .collect();
         messages.error(&format!(
             "nothing is written: {} would be lost; {} {} without",
             match rest.len() {
@@ -319,7 +338,11 @@ fn say_refusal(rest: &[&Loss], conflicts: bool, args: &ConvertArgs, messages: &M
                 n => format!("{n} things that the lines above name"),
             },
             options.join(" "),
-            if options.len() == 1 { "goes on" } else { "go on" }
+            if options.len() == 1 {
+                "goes on"
+            } else {
+                "go on"
+            }
         ));
     }
     if conflicts && let Some(merge) = &args.there.merge {
@@ -335,7 +358,6 @@ fn say_remarks(
     translation: &Translation,
     assumed: &[String],
     stores: [&dyn Store; 2],
-    args: &ConvertArgs,
     messages: &Messages,
 ) {
     for (rule, text) in &translation.output.remarks {
@@ -347,13 +369,12 @@ fn say_remarks(
         ));
     }
     let unmatched = stores.map(|store| store.document().table.product.unmatched);
-    let is_default = |announced: &crate::translate::Announced| announced.because == Because::DefaultPath;
+    let is_default =
+        |announced: &crate::translate::Announced| announced.because == Because::DefaultPath;
     if unmatched[0] != unmatched[1] && translation.differences.iter().any(is_default) {
         let says = |unmatched: Unmatched| match unmatched {
             Unmatched::OwnMx => "it goes to the MX of its domain".to_owned(),
             Unmatched::Product(text) => text.to_owned(),
-            #[allow(unreachable_patterns)]
-            _ => String::new(),
         };
         messages.hint(&format!(
             "mail that no route takes: so far {}; then {}",
@@ -366,7 +387,6 @@ fn say_remarks(
         translation.classes,
         translation.differences.len()
     ));
-    let _ = args;
 }
 
 fn write_report(path: &Path, bytes: &[u8], locks: &mut Locks) -> Result<()> {
@@ -378,8 +398,6 @@ fn write_report(path: &Path, bytes: &[u8], locks: &mut Locks) -> Result<()> {
             }
             Ok(())
         }
-        false => {
-            crate::cli::replace::Created::stage(locks, path, bytes, false)?.commit()
-        }
+        false => crate::cli::replace::Created::stage(locks, path, bytes, false)?.commit(),
     }
 }

@@ -37,7 +37,9 @@ impl Target {
         let format = match formats::find(name) {
             Some(Known::Read(format)) => format,
             Some(Known::NotRead(name)) => {
-                bail!("--to {name}: this format is known and not written; --formats lists those that are")
+                bail!(
+                    "--to {name}: this format is known and not written; --formats lists those that are"
+                )
             }
             None => {
                 let near = nearest(name, &formats::names());

@@ -19,7 +19,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
 }
 
-
 /// The tables of a format: those of the tour, and the samples; files of one directory are one table.
 fn tables(format: &Format) -> Vec<PathBuf> {
     let mut found = Vec::new();

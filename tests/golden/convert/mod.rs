@@ -65,7 +65,11 @@ fn held(
     let lossy = |loss: &&qroute::translate::Loss| loss.effect != Effect::Cosmetic;
     let of_routes = translation.losses.iter().filter(lossy);
     let lost: BTreeSet<u32> = of_routes.filter_map(|loss| loss.route).collect();
-    if translation.losses.iter().any(|loss| loss.effect == Effect::Wider) {
+    if translation
+        .losses
+        .iter()
+        .any(|loss| loss.effect == Effect::Wider)
+    {
         return Err("wider, and nobody asked for it".to_owned());
     }
     let mut changed = 0;
@@ -129,7 +133,12 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>,
     let files = files(from, lines);
     let source = from.read(&files);
     if let Some(problem) = source.document().error() {
-        return Err(format!("{}: {}: {}", from.name(), problem.message, shown(&files)));
+        return Err(format!(
+            "{}: {}: {}",
+            from.name(),
+            problem.message,
+            shown(&files)
+        ));
     }
     let fail = |why: String| {
         Err(format!(
@@ -148,16 +157,26 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Option<bool>,
     let target = with_patterns(document);
     let ways = ways(from, to);
     if let Err(why) = held(&source, &target, &translation, ways) {
-        return fail(format!("{why}\n{}\n{:#?}", shown(&translation.output.files), translation.losses));
+        return fail(format!(
+            "{why}\n{}\n{:#?}",
+            shown(&translation.output.files),
+            translation.losses
+        ));
     }
-    let lossless = translation.losses.iter().all(|loss| loss.effect == Effect::Cosmetic);
+    let lossless = translation
+        .losses
+        .iter()
+        .all(|loss| loss.effect == Effect::Cosmetic);
     if lossless {
         // And back: nothing was lost on the way.
         match translate(&target, &request(from)) {
             Ok(back) => {
                 let (document, back) = taken(back);
                 let again = with_patterns(document);
-                let lossless = back.losses.iter().all(|loss| loss.effect == Effect::Cosmetic);
+                let lossless = back
+                    .losses
+                    .iter()
+                    .all(|loss| loss.effect == Effect::Cosmetic);
                 if lossless && let Err(why) = held(&source, &again, &translation, ways) {
                     return fail(format!("and back: {why}"));
                 }
@@ -209,10 +228,18 @@ fn pairs(wanted: impl Fn(&Format, &Format) -> bool, variable: &str, cases: u32) 
 
 #[test]
 fn random_tables_between_dialects() {
-    pairs(|a, b| a.has_dialects() && b.has_dialects(), "QROUTE_CONVERT", 400);
+    pairs(
+        |a, b| a.has_dialects() && b.has_dialects(),
+        "QROUTE_CONVERT",
+        400,
+    );
 }
 
 #[test]
 fn random_tables_between_formats() {
-    pairs(|a, b| !(a.has_dialects() && b.has_dialects()), "QROUTE_CONVERT", 600);
+    pairs(
+        |a, b| !(a.has_dialects() && b.has_dialects()),
+        "QROUTE_CONVERT",
+        600,
+    );
 }

@@ -192,7 +192,9 @@ fn xeams(lines: &[Line]) -> String {
             "<Route><sender>{sender}</sender><recipient>{recipient}</recipient>"
         ));
         if !except.is_empty() {
-            text.push_str(&format!("<recipientExceptions>{except}</recipientExceptions>"));
+            text.push_str(&format!(
+                "<recipientExceptions>{except}</recipientExceptions>"
+            ));
         }
         let operand = ["", "", "", "sw", "cn"][line.subject as usize];
         if !operand.is_empty() {
@@ -265,7 +267,9 @@ fn imss(lines: &[Line]) -> String {
         };
         text.push_str(&format!("<key {name}>"));
         match line.way {
-            0 => text.push_str("<value name=\"UseMethod\">0</value><value name=\"DNSServerCount\">0</value>"),
+            0 => text.push_str(
+                "<value name=\"UseMethod\">0</value><value name=\"DNSServerCount\">0</value>",
+            ),
             _ => {
                 text.push_str(&format!(
                     "<value name=\"UseMethod\">1</value><value name=\"SmartHostCount\">{}</value>",
@@ -321,7 +325,8 @@ fn mspcontrol(lines: &[Line]) -> String {
             "destinations": destinations,
         }));
     }
-    serde_json::json!({"format": "mspcontrol-email-routes", "version": 1, "routes": routes}).to_string()
+    serde_json::json!({"format": "mspcontrol-email-routes", "version": 1, "routes": routes})
+        .to_string()
 }
 
 fn postfix(lines: &[Line]) -> String {
@@ -362,7 +367,12 @@ pub fn mail() -> Vec<(Vec<u8>, Option<&'static str>, &'static str)> {
     });
     for host in hosts.chain(["other".to_owned()]) {
         for local in ["u", "v", "w"] {
-            for sender in [None, Some("u@s.example"), Some("v@s.example"), Some("z@x.example")] {
+            for sender in [
+                None,
+                Some("u@s.example"),
+                Some("v@s.example"),
+                Some("z@x.example"),
+            ] {
                 for subject in ["Invoice 1", "an Invoice", "other"] {
                     all.push((format!("{local}@{host}").into_bytes(), sender, subject));
                 }
