@@ -183,7 +183,9 @@ impl<'a> Judge<'a> {
             Some(_) => Vec::new(),
         };
         if self.are_same(lists, recipient, host) {
-            let subject = beside.subject.or((!tests.is_empty()).then_some(&b""[..]));
+            let subject = beside
+                .subject
+                .or((!tests.is_empty()).then_some(&b""[..]));
             let beside = Beside { subject, ..beside };
             return Ok(self.put(recipient, host, beside, depth)?.finding);
         }
@@ -398,10 +400,17 @@ impl Judge<'_> {
         }
     }
 
-    fn differ(&mut self, depth: usize, pair: [Decision; 2], recipient: &[u8], beside: Beside<'_>) {
+    fn differ(
+        &mut self,
+        depth: usize,
+        pair: [Decision; 2],
+        recipient: &[u8],
+        beside: Beside<'_>,
+    ) {
         let near = self.recent.iter().rev().take(MOST_RECENT);
-        let mut like = near
-            .filter(|recent| alike(&recent.pair[0], &pair[0]) && alike(&recent.pair[1], &pair[1]));
+        let mut like = near.filter(|recent| {
+            alike(&recent.pair[0], &pair[0]) && alike(&recent.pair[1], &pair[1])
+        });
         if let Some(recent) = like.next() {
             self.answer.differences[recent.index].classes += 1;
             return;
@@ -415,7 +424,12 @@ impl Judge<'_> {
     }
 
     fn push(&mut self, recipient: &[u8], beside: Beside<'_>, cause: Cause) {
-        let witness = Witness::new(recipient, beside.sender, beside.subject, beside.direction);
+        let witness = Witness::new(
+            recipient,
+            beside.sender,
+            beside.subject,
+            beside.direction,
+        );
         self.answer.differences.push(Difference {
             witness,
             classes: 1,
@@ -478,8 +492,9 @@ fn joined(a: Finding, b: Finding) -> Finding {
 /// The first stage by sender, or that treats the null sender apart, if there is one.
 fn first_by_sender(store: &dyn Store) -> Option<StageId> {
     let mut stages = store.document().table.stages().iter().enumerate();
-    let by_sender = stages
-        .find(|(id, stage)| stage.semantics.subject == Subject::Sender && !store.is_empty(*id));
+    let by_sender = stages.find(|(id, stage)| {
+        stage.semantics.subject == Subject::Sender && !store.is_empty(*id)
+    });
     by_sender.map(|(id, _)| id)
 }
 

@@ -73,9 +73,7 @@ impl<'a> Senders<'a> {
         for (store, list) in self.stores.into_iter().zip(lists) {
             let document = store.document();
             for contender in list {
-                let condition = document
-                    .route(contender.hit.found.view().index())
-                    .condition();
+                let condition = document.route(contender.hit.found.view().index()).condition();
                 let Some(text) = condition.and_then(|condition| condition.sender) else {
                     continue;
                 };
@@ -120,14 +118,7 @@ fn listed<'k>(
     let forest = Forest::new(keys);
     let stranger = stranger(&forest, b"sender");
     let mut collector = Collector(Vec::new());
-    Walker::new(
-        &forest,
-        &mut collector,
-        Recipients::Addresses,
-        false,
-        &stranger,
-    )
-    .run()?;
+    Walker::new(&forest, &mut collector, Recipients::Addresses, false, &stranger).run()?;
     let mut all = collector.0;
     // The first one is below the root: nobody's.
     all.insert(all.len().min(1), Vec::new());

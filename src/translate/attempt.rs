@@ -270,10 +270,14 @@ impl<'a> Attempt<'a> {
         };
         let (before, after) = (without(&made.document), without(target));
         if before > after {
-            let text = format!(
-                "{} routes are for mail of either way, and {called} writes them for mail that leaves",
-                before - after
-            );
+            let text = match before - after {
+                1 => format!(
+                    "a route for mail of either way is written to {called} for mail that leaves"
+                ),
+                n => format!(
+                    "{n} routes for mail of either way are written to {called} for mail that leaves"
+                ),
+            };
             self.ledger.losses.push(Loss {
                 feature: Feature::Direction,
                 effect: Effect::Narrower,

@@ -212,13 +212,12 @@ fn choices(piece: &Piece, hops: &[Hop], choice: Choice) -> Vec<Softer> {
                 hosts(piece, &best)
             )
         };
-        let several = if best.len() > 1 {
-            " (one of them at random)"
-        } else {
-            ""
-        };
-        for with in [Choice::OneAtRandom, Choice::RoundRobin] {
-            add(bare(&best, None), with, Feature::Preference, text(several));
+        for (with, how) in [
+            (Choice::OneAtRandom, " (one of them at random)"),
+            (Choice::RoundRobin, " (in turn)"),
+        ] {
+            let how = if best.len() > 1 { how } else { "" };
+            add(bare(&best, None), with, Feature::Preference, text(how));
         }
     }
     forms

@@ -377,8 +377,8 @@ fn the_mx_of_a_name_as_it_is_today() {
     assert_eq!(ran.code(), 1);
     says(&ran, "--snapshot-mx");
     let server = Server::start(|name, kind| match (name, kind) {
-        ("b.example", MX) => Reply::records([mx(20, "in.b.example")]),
-        _ => Reply::code(NXDOMAIN),
+        ("b.example", MX) => Some(Reply::records([mx(20, "in.b.example")])),
+        _ => Some(Reply::code(NXDOMAIN)),
     });
     let line = format!("{line} --snapshot-mx --dns-server {}", server.address());
     let ran = words(&dir, &line);

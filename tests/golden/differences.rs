@@ -11,84 +11,36 @@ use qroute::equivalence::{CompareOptions, Comparison, Recipients, compare};
 use qroute::formats::smtproutes::DIALECTS;
 use qroute::formats::{FORMATS, ReadOptions};
 use qroute::lookup::{Envelope, Recipient, Sender, select};
-use qroute::model::Decision;
 use qroute::model::{
     Action, Condition, Delimiters, Direction, Document, Families, Hop, HopLookup, HostLiterals,
     KeyCase, LiteralRule, NameCheck, Precedence, Product, RouteTable, Semantics, Subject,
     SubjectOperator, SubjectTest, Unmatched, Unresolvable, Walk,
 };
+use qroute::model::Decision;
 use qroute::source::{Input, Span, Text};
 use qroute::store::MemoryStore;
 
 use crate::random;
 
 const KEYS: &[&str] = &[
-    "",
-    "a",
-    "A",
-    "b.a",
-    ".a",
-    "c.b.a",
-    "u@a",
-    "U@a",
-    "u+x@a",
-    "u-x@a",
-    "v@b.a",
-    "b",
-    "u@a.",
-    "ü.a",
-    "xn--tda.a",
-    "u@ü.a",
-    ".",
-    "é@a",
-    "É@a",
+    "", "a", "A", "b.a", ".a", "c.b.a", "u@a", "U@a", "u+x@a", "u-x@a", "v@b.a", "b", "u@a.", "ü.a",
+    "xn--tda.a", "u@ü.a", ".", "é@a", "É@a",
 ];
 const SENDER_KEYS: &[&str] = &["s@a", "S@a", "a", "b.a", "t@b.a", "b", ".a", "é@a"];
 const SUFFIXES: &[&str] = &["", "s@a", "@a", ".a", ".x@a", "@b.a", "A", "x.s@a"];
 const TEXTS: &[&str] = &["x", "xy", "y", "X"];
 const LOCALS: &[&str] = &[
-    "u",
-    "U",
-    "v",
-    "u+x",
-    "u+q",
-    "u-x",
-    "u-q",
-    "u+x-q",
-    "u-x+q",
-    "u+q-request",
-    "w",
-    "é",
-    "É",
+    "u", "U", "v", "u+x", "u+q", "u-x", "u-q", "u+x-q", "u-x+q", "u+q-request", "w", "é", "É",
 ];
 const HOSTS: &[&str] = &[
-    "a",
-    "A",
-    "b.a",
-    "B.a",
-    "c.a",
-    "c.b.a",
-    "q.c.b.a",
-    "b",
-    "q",
-    "",
-    "a.",
-    "b.a.",
-    "a..",
-    ".a",
-    "ü.a",
-    "Ü.a",
-    "xn--tda.a",
-    "q.",
-    "q.a.",
+    "a", "A", "b.a", "B.a", "c.a", "c.b.a", "q.c.b.a", "b", "q", "", "a.", "b.a.", "a..", ".a", "ü.a",
+    "Ü.a", "xn--tda.a", "q.", "q.a.",
 ];
 const SENDERS: &[&str] = &[
-    "", "s@a", "S@a", "s@A", "t@a", "s@b.a", "t@b.a", "s@c.b.a", "q.x@a", "x.s@a", "q@b", "q@q",
-    "é@a", "É@a",
+    "", "s@a", "S@a", "s@A", "t@a", "s@b.a", "t@b.a", "s@c.b.a", "q.x@a", "x.s@a", "q@b", "q@q", "é@a",
+    "É@a",
 ];
-const SUBJECTS: &[&str] = &[
-    "", "x", "X", "y", "xy", "yx", "axb", "qxyq", "xqy", "yqx", "xqx", "xyqX",
-];
+const SUBJECTS: &[&str] = &["", "x", "X", "y", "xy", "yx", "axb", "qxyq", "xqy", "yqx", "xqx", "xyqX"];
 
 /// All mail of the world, as far as two tables can tell: `ways` are whether senders, subjects and directions may matter.
 fn first_difference(stores: [&MemoryStore; 2], ways: [bool; 3]) -> Option<String> {
@@ -133,11 +85,7 @@ struct Expected {
     may_be_open: bool,
 }
 
-fn check(
-    a: &MemoryStore,
-    b: &MemoryStore,
-    expected: &Expected,
-) -> Result<Comparison, TestCaseError> {
+fn check(a: &MemoryStore, b: &MemoryStore, expected: &Expected) -> Result<Comparison, TestCaseError> {
     let found = compare(a, b, &CompareOptions::default()).unwrap();
     for difference in &found.differences {
         let asked = [a, b].map(|store| difference.witness.ask(store, Recipients::Addresses));
@@ -364,34 +312,23 @@ fn made_table() -> impl Strategy<Value = MadeTable> {
         1 => prop::collection::vec((0..SUFFIXES.len(), 0..ACTIONS), 1..4)
     ];
     let bounce = prop::option::weighted(0.1, 0..ACTIONS);
-    (
-        frame,
-        prop::collection::vec(made_route(), 0..5),
-        few,
-        bounce,
-    )
-        .prop_map(
-            |(
-                (walk, precedence, case, delimiters, drops_dot, own_mx, conditions, ignore_case),
+    (frame, prop::collection::vec(made_route(), 0..5), few, bounce).prop_map(
+        |((walk, precedence, case, delimiters, drops_dot, own_mx, conditions, ignore_case), routes, by_sender, bounce)| {
+            MadeTable {
+                walk,
+                precedence,
+                case,
+                delimiters,
+                drops_dot,
+                own_mx,
+                conditions,
+                ignore_case,
                 routes,
                 by_sender,
                 bounce,
-            )| {
-                MadeTable {
-                    walk,
-                    precedence,
-                    case,
-                    delimiters,
-                    drops_dot,
-                    own_mx,
-                    conditions,
-                    ignore_case,
-                    routes,
-                    by_sender,
-                    bounce,
-                }
-            },
-        )
+            }
+        },
+    )
 }
 
 /// Pairs that are near one another, so that many are equal.
@@ -449,10 +386,7 @@ fn made_tables_agree_with_brute_force() {
             open.set(open.get() + u32::from(found.undecided > 0));
             let itself = compare(&old.store(), &old.store(), &CompareOptions::default()).unwrap();
             prop_assert!(itself.differences.is_empty(), "{itself:?}");
-            prop_assert!(
-                itself.equal() || old.by_sender.len() + usize::from(old.bounce.is_some()) > 0,
-                "{itself:?}"
-            );
+            prop_assert!(itself.equal() || old.by_sender.len() + usize::from(old.bounce.is_some()) > 0, "{itself:?}");
             Ok(())
         })
         .unwrap();
@@ -474,9 +408,7 @@ struct Written {
     routes: Vec<Made>,
 }
 
-const RECIPIENTS: &[&str] = &[
-    "ANY", "a", "b.a", "c.b.a", "u@a", "v@b.a", "b", "u@b.a", "A",
-];
+const RECIPIENTS: &[&str] = &["ANY", "a", "b.a", "c.b.a", "u@a", "v@b.a", "b", "u@b.a", "A"];
 const WRITTEN_SENDERS: &[&str] = &["s@a", "a", "b.a", "t@b.a", "b"];
 const VALUES: &[&str] = &["192.0.2.1", "192.0.2.2", "m.example", "192.0.2.1|192.0.2.2"];
 
@@ -527,9 +459,8 @@ impl Written {
             "imsva" => {
                 out += "<MessageDeliverySettings schema=\"neutral-1\">\n";
                 for route in &self.routes {
-                    let recipient = [
-                        "*", "a", "b.a", "*.a", "u@a", "*.b.a", "b", "v@b.a", "c.b.a",
-                    ][route.key % RECIPIENTS.len()];
+                    let recipient = ["*", "a", "b.a", "*.a", "u@a", "*.b.a", "b", "v@b.a", "c.b.a"]
+                        [route.key % RECIPIENTS.len()];
                     out += &format!("<Entry recipient=\"{recipient}\" method=\"static\">");
                     for host in VALUES[route.action % VALUES.len()].split('|') {
                         out += &format!(
@@ -634,9 +565,7 @@ fn tables_of_all_formats_agree_with_brute_force() {
     TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1500))
         .run(&written_pair(), |(old, new)| {
             let has = |test: fn(&Made) -> bool| {
-                [&old, &new]
-                    .iter()
-                    .any(|t| t.text().starts_with("<C") && t.routes.iter().any(test))
+                [&old, &new].iter().any(|t| t.text().starts_with("<C") && t.routes.iter().any(test))
             };
             let subjects = has(|r| r.subject.is_some());
             let order = has(|_| true);

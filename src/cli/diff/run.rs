@@ -14,7 +14,9 @@ use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::sources::Opened;
-use crate::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, compare};
+use crate::equivalence::{
+    Cause, CompareOptions, Comparison, Difference, Recipients, compare,
+};
 use crate::lookup::{Selection, Store, rests_on};
 use crate::model::FileVerdict;
 use crate::report::{
@@ -224,12 +226,9 @@ impl Run<'_> {
                 true => "the limit of --max-classes was reached".to_owned(),
                 false => "whether they go elsewhere depends on subjects, expressions or an order that cannot be decided".to_owned(),
             };
-            let such = found
-                .undecided_witness
-                .as_ref()
-                .map_or_else(String::new, |witness| {
-                    format!(", such as {}", Visible(witness))
-                });
+            let such = found.undecided_witness.as_ref().map_or_else(String::new, |witness| {
+                format!(", such as {}", Visible(witness))
+            });
             self.messages.warning(&format!(
                 "{} kinds of mail are undecided{such}: {why}; they are not known to be equal",
                 found.undecided

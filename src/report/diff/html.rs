@@ -162,10 +162,7 @@ fn push_weight(out: &mut String, weight: &Weight) {
         grouped(weight.total)
     );
     for (count, text) in [
-        (
-            weight.undecided,
-            "depend on a sender, a subject or a direction that was not given",
-        ),
+        (weight.undecided, "depend on a sender, a subject or a direction that was not given"),
         (weight.invalid, "are no addresses"),
     ] {
         if count > 0 {
@@ -186,10 +183,6 @@ fn push_weight(out: &mut String, weight: &Weight) {
     out.push_str("</tbody>\n</table>\n");
     let left = weight.domains.len().saturating_sub(MOST_BARS);
     if left > 0 {
-        let _ = writeln!(
-            out,
-            "<p class=\"soft\">and {} more domains.</p>",
-            grouped(left as u64)
-        );
+        let _ = writeln!(out, "<p class=\"soft\">and {} more domains.</p>", grouped(left as u64));
     }
 }

@@ -69,11 +69,7 @@ impl DiffText {
                 why = format!("{}; so does one more kind of mail near it", shown.why);
             }
         }
-        let _ = write!(
-            line,
-            "  {}",
-            paint(self.color, AnsiColor::BrightBlack, &why)
-        );
+        let _ = write!(line, "  {}", paint(self.color, AnsiColor::BrightBlack, &why));
         line
     }
 
@@ -122,22 +118,14 @@ pub fn weight_text(weight: &Weight, color: bool) -> String {
             n => format!("; {n} are no addresses"),
         },
     );
-    let width = weight
-        .domains
-        .first()
-        .map_or(1, |(_, n)| n.to_string().len());
+    let width = weight.domains.first().map_or(1, |(_, n)| n.to_string().len());
     for (domain, changed) in weight.domains.iter().take(MOST_DOMAINS) {
         let _ = writeln!(out, "{changed:>width$}  {domain}", width = width + 2);
     }
     if let Some(more) = weight.domains.len().checked_sub(MOST_DOMAINS)
         && more > 0
     {
-        let _ = writeln!(
-            out,
-            "{:>width$}  and {more} more domains",
-            "",
-            width = width + 2
-        );
+        let _ = writeln!(out, "{:>width$}  and {more} more domains", "", width = width + 2);
     }
     let list = weight.list.as_deref().unwrap_or(&[]);
     for (number, listed) in list.iter().enumerate() {

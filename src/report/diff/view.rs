@@ -84,9 +84,7 @@ impl Change {
         match self.cause {
             "route-added" => format!("no route took it, now {} does", named(new)),
             "route-removed" => format!("{} took it, now no route does", named(old)),
-            "default-path" => {
-                "no route takes it, and the products differ in what they do then".to_owned()
-            }
+            "default-path" => "no route takes it, and the products differ in what they do then".to_owned(),
             "final-dot" => "the domain ends in a dot, which one product drops".to_owned(),
             "file" => "what becomes of a whole file".to_owned(),
             _ => format!("{} took it, now {} does", named(old), named(new)),
