@@ -14,6 +14,9 @@ use crate::lookup::{Patterns, Store, StoreError};
 use crate::model::{Document, Feature, FileVerdict, HopLookup, RouteView};
 use crate::store::MemoryStore;
 
+/// Hosts of names with their preferences.
+pub type Snapshot = HashMap<Vec<u8>, Vec<(u16, Vec<u8>)>>;
+
 /// What is to be written, and how.
 #[derive(Clone)]
 pub struct Request {
@@ -33,7 +36,7 @@ pub struct Request {
     pub with_secrets: bool,
     /// For names in small letters the hosts that are their MX, with preferences, the best first: written where the target cannot
     /// say the MX of a name.
-    pub snapshot: HashMap<Vec<u8>, Vec<(u16, Vec<u8>)>>,
+    pub snapshot: Snapshot,
     /// Regular expressions.
     pub patterns: Option<fn() -> Box<dyn Patterns>>,
     /// Most classes of mail that are compared.

@@ -1,6 +1,5 @@
 //! The MX of names, as DNS has them now.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -8,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::dns::{DnsOptions, Exchange, HickoryResolver, Resolver, parse_servers};
 use crate::model::Domain;
 use crate::source::Visible;
+use crate::translate::Snapshot;
 
 /// Longest time for one name.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -19,16 +19,16 @@ const DEADLINE: Duration = Duration::from_secs(30);
 pub(super) fn snapshot(
     names: Vec<Vec<u8>>,
     servers: Option<&str>,
-) -> Result<HashMap<Vec<u8>, Vec<(u16, Vec<u8>)>>> {
+) -> Result<Snapshot> {
     if names.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Snapshot::new());
     }
     let options = match servers.filter(|list| !list.is_empty()) {
         Some(list) => DnsOptions::new(parse_servers(list).context("--dns-server")?),
         None => DnsOptions::system().context("--dns-server names a server")?,
     };
     let resolver = HickoryResolver::new(options)?;
-    let mut found = HashMap::new();
+    let mut found = Snapshot::new();
     for name in names {
         let hosts = hosts(&resolver, &name)
             .with_context(|| format!("--snapshot-mx: {}", Visible(&name)))?;
