@@ -25,6 +25,7 @@ pub mod lookup;
 pub mod model;
 pub mod nexthop;
 pub mod report;
+pub mod smtp;
 pub mod source;
 pub mod store;
 pub mod translate;

@@ -1,6 +1,7 @@
 //! The resolver and the plan against a real name server, NSD; and reports against the official schema, in `peers/sarif.rs`,
 //! which says what it needs, the hooks under the real pre-commit, in `peers/pre_commit.rs` (`pip install pre-commit`), and
-//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`).
+//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`); qroute-remote against real mail servers, in
+//! `peers/mailers.rs`, which needs root and the lists of Debian's packages.
 //!
 //! The name server needs the program `nsd` (Debian: package `nsd`) and nothing else: no root, no Internet, no configuration
 //! of the machine.
@@ -17,6 +18,8 @@
 #[path = "golden/findings_cases.rs"]
 #[allow(dead_code)]
 mod findings_cases;
+#[path = "peers/mailers.rs"]
+mod mailers;
 #[path = "peers/postfix.rs"]
 mod postfix;
 #[path = "peers/pre_commit.rs"]

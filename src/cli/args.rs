@@ -17,9 +17,12 @@ Examples:
       the same question for a bounce
   qroute-resolve --no-dns --batch addresses.txt --output-format jsonl
       one answer a line for a file of addresses
+  qroute-resolve --batch addresses.txt --against yesterday.jsonl
+      which of them get another answer than yesterday
 
 Exit status: 0 all answered, 1 some undecided, 100 some failed permanently,
-111 some failed temporarily, 2 usage, I/O or unusable input.";
+111 some failed temporarily, 2 usage, I/O or unusable input. With --against: 0 no answer
+changed, 1 some did, 111 none is known to have changed and some are unknown.";
 
 /// Where would mail for this address go, and why?
 ///
@@ -185,6 +188,10 @@ pub struct OutputArgs {
     /// The form of the output
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub output_format: OutputFormat,
+
+    /// Print the records alone whose decision, next hops or groups are not those of this earlier output (JSON lines or JSON)
+    #[arg(long, value_name = "OLD.jsonl")]
+    pub against: Option<PathBuf>,
 
     /// Show passwords and user names
     #[arg(long)]

@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::Exit;
 use super::address::{Given, Record, sender};
+use super::against::Essence;
 use super::args::{OutputFormat, ResolveArgs};
 use super::batch::Raw;
 use super::remark::{Remark, remark};
@@ -32,6 +33,8 @@ pub(super) struct Rendered {
     pub remark: Option<Remark>,
     /// What it rests on.
     pub assumptions: Vec<String>,
+    /// The address, and what counts of the answer, when it is held against an earlier one.
+    pub essence: Option<(Vec<u8>, Essence)>,
 }
 
 impl<'a> Asker<'a> {
@@ -106,6 +109,12 @@ impl<'a> Asker<'a> {
             text,
             remark,
             assumptions: answer.assumptions.clone(),
+            essence: self
+                .args
+                .output
+                .against
+                .is_some()
+                .then(|| (answer.address.clone(), Essence::of(answer))),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the programs share: arguments, input, output, exit status.
 
 mod address;
+mod against;
 mod args;
 mod asker;
 mod batch;
@@ -20,6 +21,7 @@ mod planner;
 mod proof;
 mod reading;
 mod remark;
+mod remote;
 mod replace;
 mod resolve;
 mod sources;
@@ -31,4 +33,5 @@ pub use exit::Exit;
 pub use fmt::{FmtArgs, fmt};
 pub use output::{finish, parse};
 pub use patterns::JavaPatterns;
+pub use remote::remote;
 pub use resolve::resolve;

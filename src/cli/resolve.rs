@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::against::{Against, Verdict};
 use super::args::{OutputFormat, ResolveArgs};
 use super::asker::{Asker, Rendered};
 use super::batch::Records;
@@ -54,6 +55,8 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         args.envelope.batch.as_deref(),
         args.envelope.nul,
     )?;
+    let against = args.output.against.as_deref();
+    let against = against.map(Against::read).transpose()?;
     let few = args.envelope.batch.is_none() && args.addresses.len() <= FEW;
     let opened = open(
         &args.table,
@@ -83,6 +86,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         written: 0,
         told: 0,
         assumed: HashSet::new(),
+        against,
         exit: Exit::Success,
     };
     if let Err(error) = run.all(records, planner.as_ref()) {
@@ -151,6 +155,8 @@ struct Run<'a> {
     told: u32,
     /// Assumptions that were said.
     assumed: HashSet<String>,
+    /// The answers of an earlier run: then only what changed is written.
+    against: Option<Against>,
     exit: Exit,
 }
 
@@ -254,7 +260,19 @@ impl Run<'_> {
     }
 
     fn write(&mut self, rendered: Rendered) -> Result<()> {
-        self.exit = self.exit.max(rendered.exit);
+        match (&mut self.against, &rendered.essence) {
+            (Some(against), Some((address, essence))) => match against.judge(address, essence)? {
+                Verdict::Same => return Ok(()),
+                // 111 says that nothing changed: it gives way to a change.
+                Verdict::Unknown if self.exit == Exit::Findings => return Ok(()),
+                Verdict::Unknown => {
+                    self.exit = Exit::Temporary;
+                    return Ok(());
+                }
+                Verdict::Changed => self.exit = Exit::Findings,
+            },
+            _ => self.exit = self.exit.max(rendered.exit),
+        }
         let text = match self.args.output.output_format {
             OutputFormat::Json if self.written == 0 => format!("[\n{}", rendered.text),
             OutputFormat::Json => format!(",\n{}", rendered.text),

@@ -21,7 +21,7 @@ use crate::source::{Input, State};
 use crate::store::{MemoryStore, ScanStore};
 
 /// From this size on a single question searches the text instead of reading the table.
-const SCAN_FROM: u64 = 1024 * 1024;
+pub(super) const SCAN_FROM: u64 = 1024 * 1024;
 
 /// Bytes looked at to find out what a file is.
 const HEAD: usize = formats::HEAD;

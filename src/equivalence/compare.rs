@@ -34,6 +34,8 @@ pub fn compare(
         _ => [false; 2],
     };
     let mut forest = Forest::new(recipient_keys(stores, recipients, dotted));
+    // Even without a key there are hosts that only products tell apart.
+    forest.below = true;
     for store in stores {
         for stage in asked_stages(store, recipients) {
             let delimiters = stage.semantics.delimiters;

@@ -6,14 +6,10 @@ use super::comparison::{
     Cause, CompareOptions, Comparison, Difference, Recipients, Witness, recipient_of,
 };
 use super::keys::Dependence;
-use super::lists::{depend_on_direction, same_lists, tests};
-use super::senders::{Senders, Several};
+use super::senders::Senders;
 use super::shape::{Rules, Shape};
-use super::subjects::subjects;
 use super::walk::{Finding, Visitor};
-use crate::lookup::{
-    Contender, Envelope, Selection, Sender, Store, StoreError, contenders, select,
-};
+use crate::lookup::{Envelope, Selection, Sender, Store, StoreError, select};
 use crate::model::{
     Action, Decision, Direction, FileVerdict, HopLookup, HostLiterals, Relay, StageId, Subject,
     Target,
@@ -21,10 +17,10 @@ use crate::model::{
 
 /// The two tables, and the comparison as far as it is made.
 pub(super) struct Judge<'a> {
-    stores: [&'a dyn Store; 2],
-    options: &'a CompareOptions<'a>,
-    dependence: Dependence,
-    senders: Senders<'a>,
+    pub(super) stores: [&'a dyn Store; 2],
+    pub(super) options: &'a CompareOptions<'a>,
+    pub(super) dependence: Dependence,
+    pub(super) senders: Senders<'a>,
     /// How the products differ.
     rules: Rules,
     /// One product drops a dot at the end of a host, and the other does not.
@@ -32,13 +28,13 @@ pub(super) struct Judge<'a> {
     /// The answer so far.
     pub(super) answer: Comparison,
     /// What was spent of the limit.
-    spent: u64,
+    pub(super) spent: u64,
     /// Shapes announced for the default path: where they stand among the differences.
     announced: HashMap<Shape, usize>,
     /// The difference announced for dots at the end of a host.
     announced_dot: Option<usize>,
     /// Senders, by number among those of all sender stages, that both tables send on whoever the recipient is.
-    settled: HashSet<usize>,
+    pub(super) settled: HashSet<usize>,
     /// Differences found on the way down, to which others may be added.
     recent: Vec<Recent>,
     buffer: Vec<u8>,
@@ -55,21 +51,21 @@ struct Recent {
 const MOST_RECENT: usize = 32;
 
 /// What both tables said of one witness.
-struct Seen {
-    finding: Finding,
+pub(super) struct Seen {
+    pub(super) finding: Finding,
     /// Nothing is known: a decision depends on what cannot be given.
-    undecided: bool,
+    pub(super) undecided: bool,
     /// The stages that decided.
-    stages: [Option<StageId>; 2],
+    pub(super) stages: [Option<StageId>; 2],
 }
 
 /// What is asked beside the recipient.
 #[derive(Clone, Copy)]
-struct Beside<'q> {
+pub(super) struct Beside<'q> {
     /// `None` where no sender matters.
-    sender: Option<Sender<'q>>,
-    subject: Option<&'q [u8]>,
-    direction: Option<Direction>,
+    pub(super) sender: Option<Sender<'q>>,
+    pub(super) subject: Option<&'q [u8]>,
+    pub(super) direction: Option<Direction>,
 }
 
 impl<'a> Judge<'a> {
@@ -95,224 +91,11 @@ impl<'a> Judge<'a> {
             buffer: Vec::new(),
         })
     }
-
-    /// Sees `recipient` for every sender, subject and direction that matters.
-    fn see_recipient(
-        &mut self,
-        recipient: &[u8],
-        host: &[u8],
-        depth: usize,
-    ) -> Result<Finding, StoreError> {
-        let fixed = Beside {
-            sender: self.options.sender,
-            subject: self.options.subject,
-            direction: self.options.direction,
-        };
-        if !self.dependence.sender_stages && !self.dependence.conditions {
-            let seen = self.put(recipient, host, fixed, depth)?;
-            self.count_undecided(&seen, recipient);
-            return Ok(seen.finding);
-        }
-        if !self.dependence.conditions {
-            return self.by_stage_of_senders(recipient, host, fixed, depth);
-        }
-        let lists = self.lists(recipient, fixed)?;
-        let lists = [&lists[0][..], &lists[1][..]];
-        if self.are_same(lists, recipient, host) {
-            let some = Beside {
-                sender: fixed.sender,
-                subject: fixed.subject.or(Some(b"")),
-                direction: fixed.direction.or(Some(Direction::Inbound)),
-            };
-            // Where both leave something open, both leave it open in the same way.
-            return Ok(self.put(recipient, host, some, depth)?.finding);
-        }
-        let directions: &[Option<Direction>] = match fixed.direction {
-            None if depend_on_direction(lists) => {
-                &[Some(Direction::Inbound), Some(Direction::Outbound)]
-            }
-            given => &[given],
-        };
-        let several = match fixed.sender {
-            Some(_) => None,
-            None => Some(self.senders.of(lists)?),
-        };
-        let one = [fixed.sender];
-        let senders: Vec<Option<Sender<'_>>> = match several.as_deref() {
-            None => one.to_vec(),
-            Some(Several::None) => vec![None],
-            Some(Several::Listed(all, _)) => {
-                all.iter().map(|s| Some(Sender::from_bytes(s))).collect()
-            }
-        };
-        if let Some(Several::Listed(_, false)) = several.as_deref() {
-            self.leave_open(1, recipient);
-        }
-        let mut all: Option<Finding> = None;
-        for &direction in directions {
-            for (number, &sender) in senders.iter().enumerate() {
-                if self.is_spent() {
-                    self.answer.limited = true;
-                    self.leave_open((senders.len() - number) as u64, recipient);
-                    break;
-                }
-                let beside = Beside {
-                    sender,
-                    direction,
-                    ..fixed
-                };
-                let found = self.by_subject(recipient, host, beside, depth)?;
-                all = Some(all.map_or(found, |all| joined(all, found)));
-            }
-        }
-        Ok(all.unwrap_or(NOTHING))
-    }
-
-    /// Sees `recipient` for every subject that matters.
-    fn by_subject(
-        &mut self,
-        recipient: &[u8],
-        host: &[u8],
-        beside: Beside<'_>,
-        depth: usize,
-    ) -> Result<Finding, StoreError> {
-        let lists = self.lists(recipient, beside)?;
-        let lists = [&lists[0][..], &lists[1][..]];
-        let tests = match beside.subject {
-            None => tests(lists),
-            Some(_) => Vec::new(),
-        };
-        if self.are_same(lists, recipient, host) {
-            let subject = beside
-                .subject
-                .or((!tests.is_empty()).then_some(&b""[..]));
-            let beside = Beside { subject, ..beside };
-            return Ok(self.put(recipient, host, beside, depth)?.finding);
-        }
-        if tests.is_empty() {
-            let seen = self.put(recipient, host, beside, depth)?;
-            self.count_undecided(&seen, recipient);
-            return Ok(seen.finding);
-        }
-        let subjects = subjects(&tests);
-        let mut all: Option<Finding> = None;
-        let mut undecided = !subjects.complete;
-        for subject in &subjects.all {
-            let beside = Beside {
-                subject: Some(subject),
-                ..beside
-            };
-            let seen = self.put(recipient, host, beside, depth)?;
-            undecided |= seen.undecided;
-            all = Some(all.map_or(seen.finding, |all| joined(all, seen.finding)));
-        }
-        let all = all.unwrap_or(NOTHING);
-        if undecided && all.same {
-            self.leave_open(1, recipient);
-        }
-        Ok(all)
-    }
-
-    /// Sees `recipient` for the null sender, and for all senders of the stages by sender.
-    fn by_stage_of_senders(
-        &mut self,
-        recipient: &[u8],
-        host: &[u8],
-        fixed: Beside<'_>,
-        depth: usize,
-    ) -> Result<Finding, StoreError> {
-        if fixed.sender.is_some() {
-            let seen = self.put(recipient, host, fixed, depth)?;
-            self.count_undecided(&seen, recipient);
-            return Ok(seen.finding);
-        }
-        let first = self.stores.map(first_by_sender);
-        let plain = self.senders.plain();
-        if !plain.1 {
-            self.leave_open(1, recipient);
-        }
-        let mut all: Option<Finding> = None;
-        let mut early = [false; 2];
-        for (number, sender) in plain.0.iter().enumerate() {
-            let named = number >= 2;
-            if named && early == [true; 2] {
-                break;
-            }
-            if named && early == [false; 2] && self.settled.contains(&number) {
-                self.answer.classes += 1;
-                continue;
-            }
-            if self.is_spent() {
-                self.answer.limited = true;
-                self.leave_open((plain.0.len() - number) as u64, recipient);
-                break;
-            }
-            let beside = Beside {
-                sender: Some(Sender::from_bytes(sender)),
-                ..fixed
-            };
-            let seen = self.put(recipient, host, beside, depth)?;
-            self.count_undecided(&seen, recipient);
-            let is = |test: fn(StageId, StageId) -> bool| {
-                [0, 1].map(|side| matches!((seen.stages[side], first[side]), (Some(at), Some(first)) if test(at, first)))
-            };
-            if number == 0 {
-                early = is(|at, first| at < first);
-            }
-            // What the sender's own route says of mail that gets there is the same for all recipients.
-            let by_sender = [0, 1].map(|side| {
-                let stages = self.stores[side].document().table.stages();
-                seen.stages[side]
-                    .and_then(|at| stages.get(at))
-                    .is_some_and(|stage| stage.semantics.subject == Subject::Sender)
-            });
-            if named && early == [false; 2] && by_sender == [true; 2] && !seen.finding.own_mx {
-                self.settled.insert(number);
-            }
-            all = Some(all.map_or(seen.finding, |all| joined(all, seen.finding)));
-        }
-        Ok(all.unwrap_or(NOTHING))
-    }
-
-    /// The routes that may decide for `recipient`, in both tables.
-    fn lists(
-        &mut self,
-        recipient: &[u8],
-        beside: Beside<'_>,
-    ) -> Result<[Vec<Contender<'a>>; 2], StoreError> {
-        let envelope = Envelope {
-            recipient: recipient_of(self.options.recipients, recipient),
-            sender: beside.sender.unwrap_or(Sender::Unknown),
-            subject: beside.subject,
-            direction: beside.direction,
-        };
-        let [a, b] = self.stores;
-        let lists = [contenders(a, &envelope)?, contenders(b, &envelope)?];
-        self.spent += (lists[0].len() + lists[1].len()) as u64 / 16;
-        Ok(lists)
-    }
-
-    /// True when it is certain that both tables decide alike for `recipient`, whatever else is true of the mail.
-    fn are_same(&self, lists: [&[Contender<'_>]; 2], recipient: &[u8], host: &[u8]) -> bool {
-        let documents = self.stores.map(|store| store.document());
-        let as_it_is = documents.iter().all(|document| {
-            document.percenthack.is_empty() && document.table.verdict == FileVerdict::Normal
-        });
-        let [old, new] = documents.map(|document| document.table.product);
-        let hosts = [old, new].map(|product| match product.drops_final_dot {
-            true if recipient.ends_with(b".") => &host[..host.len().saturating_sub(1)],
-            _ => host,
-        });
-        as_it_is
-            && !self.dependence.sender_stages
-            && old == new
-            && same_lists(self.stores, lists, hosts)
-    }
 }
 
 impl Judge<'_> {
     /// Puts one witness to both tables.
-    fn put(
+    pub(super) fn put(
         &mut self,
         recipient: &[u8],
         host: &[u8],
@@ -367,7 +150,7 @@ impl Judge<'_> {
         })
     }
 
-    fn count_undecided(&mut self, seen: &Seen, recipient: &[u8]) {
+    pub(super) fn count_undecided(&mut self, seen: &Seen, recipient: &[u8]) {
         if seen.undecided {
             self.leave_open(1, recipient);
         }
@@ -400,17 +183,10 @@ impl Judge<'_> {
         }
     }
 
-    fn differ(
-        &mut self,
-        depth: usize,
-        pair: [Decision; 2],
-        recipient: &[u8],
-        beside: Beside<'_>,
-    ) {
+    fn differ(&mut self, depth: usize, pair: [Decision; 2], recipient: &[u8], beside: Beside<'_>) {
         let near = self.recent.iter().rev().take(MOST_RECENT);
-        let mut like = near.filter(|recent| {
-            alike(&recent.pair[0], &pair[0]) && alike(&recent.pair[1], &pair[1])
-        });
+        let mut like = near
+            .filter(|recent| alike(&recent.pair[0], &pair[0]) && alike(&recent.pair[1], &pair[1]));
         if let Some(recent) = like.next() {
             self.answer.differences[recent.index].classes += 1;
             return;
@@ -424,12 +200,7 @@ impl Judge<'_> {
     }
 
     fn push(&mut self, recipient: &[u8], beside: Beside<'_>, cause: Cause) {
-        let witness = Witness::new(
-            recipient,
-            beside.sender,
-            beside.subject,
-            beside.direction,
-        );
+        let witness = Witness::new(recipient, beside.sender, beside.subject, beside.direction);
         self.answer.differences.push(Difference {
             witness,
             classes: 1,
@@ -473,14 +244,14 @@ impl Visitor for Judge<'_> {
 }
 
 /// Nothing was found out.
-const NOTHING: Finding = Finding {
+pub(super) const NOTHING: Finding = Finding {
     same: true,
     own_mx: false,
     default: false,
     by_name: false,
 };
 
-fn joined(a: Finding, b: Finding) -> Finding {
+pub(super) fn joined(a: Finding, b: Finding) -> Finding {
     Finding {
         same: a.same && b.same,
         own_mx: a.own_mx || b.own_mx,
@@ -490,11 +261,10 @@ fn joined(a: Finding, b: Finding) -> Finding {
 }
 
 /// The first stage by sender, or that treats the null sender apart, if there is one.
-fn first_by_sender(store: &dyn Store) -> Option<StageId> {
+pub(super) fn first_by_sender(store: &dyn Store) -> Option<StageId> {
     let mut stages = store.document().table.stages().iter().enumerate();
-    let by_sender = stages.find(|(id, stage)| {
-        stage.semantics.subject == Subject::Sender && !store.is_empty(*id)
-    });
+    let by_sender = stages
+        .find(|(id, stage)| stage.semantics.subject == Subject::Sender && !store.is_empty(*id));
     by_sender.map(|(id, _)| id)
 }
 
@@ -511,7 +281,7 @@ fn is_never(store: &dyn Store, decision: &Decision) -> bool {
     never && !deferred && !matches!(decision, Decision::Undecided { .. })
 }
 
-/// The decision is made from the host: its MX, its address, or the refusal of its name.
+/// The decision is made from the host: its MX, its address, the refusal of its name, or its name for a transport.
 fn is_own_mx(store: &dyn Store, selection: &Selection<'_>) -> bool {
     match &selection.route {
         None => is_default(store, selection),
@@ -520,6 +290,7 @@ fn is_own_mx(store: &dyn Store, selection: &Selection<'_>) -> bool {
                 .iter()
                 .any(|hop| matches!(hop.lookup, HopLookup::OwnMx)),
             Action::Default | Action::Automatic(_) => true,
+            Action::Transport { nexthop, .. } => nexthop.is_empty(),
             _ => false,
         },
     }

@@ -1,9 +1,9 @@
-//! Equivalence of two tables for recipients: exact, not sampled.
+//! Equivalence of two tables for all mail: exact, not sampled.
 //!
-//! [`compare`] divides all recipients into finitely many classes, asks both tables about one recipient of each through
+//! [`compare`] divides all mail into finitely many classes, asks both tables about one envelope of each through
 //! [`select`](crate::lookup::select), and reports where the decisions differ ([`Decision::same_mail`]). Nothing here matches
-//! on its own. What has to be shown is that no class was forgotten: **if two tables differ for any recipient, they differ for
-//! one of the witnesses.**
+//! on its own. What has to be shown is that no class was forgotten: **if two tables differ for any mail, they differ for
+//! one of the witnesses, or something is undecided.**
 //!
 //! # Why the witnesses cover every class
 //!
@@ -37,18 +37,46 @@
 //! address is the same mail. A plain witness that differs is reported for the node and its shapes are not looked at: the
 //! tables differ there anyway. A host that is itself a node is asked as it is.
 //!
-//! *Addresses.* Keys that are whole addresses meet one recipient each (`case` aside, which no such stage heeds); each is a
-//! witness at its node, and all other local parts are one more class. Where both tables list a host in percenthack they rewrite
-//! alike and the result is a recipient of another class; where one does, a witness decides or the host is undecided.
+//! One decision holds the text of the host where another may state it: a transport without a next hop. Where such a pair is
+//! the same, the host is asked about once more under another name, or in other letters.
 //!
-//! *Senders* are held fixed: their stages answer once and for all. A file that defers all mail, or is ignored whole, is
-//! `select`'s to know.
+//! *A dot at the end.* Where both products drop one, what they see is the host without it: the tree is that of what they
+//! see, and a witness that ends in a dot gets another one. Where one drops it, every key of its table is in the tree with a dot
+//! behind it, too. What then differs at hosts with a dot is announced once ([`Cause::FinalDot`]).
+//!
+//! *Addresses.* Keys and exceptions that are whole addresses meet one recipient each, spelled in all ways that a finer level
+//! tells apart; each is a witness at its node, and all other local parts are one more class. With delimiters each named local
+//! part is asked about with an extension behind each of them: what stands before the first delimiter of a table is looked up,
+//! and nothing behind it. Local parts that Postfix never cuts (`owner-…`, `…-request`, two names of its own) are witnesses
+//! where `-` is a delimiter. Where both tables list a host in percenthack they rewrite alike and the result is a recipient of
+//! another class; where one does, a witness decides or the host is undecided.
+//!
+//! *Senders.* Where routes have conditions, [`contenders`](crate::lookup::contenders) says for each recipient class which
+//! could match it; the keys of their senders, and those of stages by sender, make a tree of their own, and the same walk
+//! gives one sender of each class, nobody's and the null sender with them. A stage by sender knows `@d`, `.d` and ends of local
+//! parts (`.x@d`): hosts, hosts below, and a local part that nothing else names with that end. Of senders that all such stages
+//! know by the same routes one is asked; what is decided before these stages is not asked for again, nor is a sender whose
+//! own route decides in both tables whatever the recipient is.
+//!
+//! *Directions* are both tried where a contender has one.
+//!
+//! *Subjects.* A decision depends on a subject through the tests of the contenders alone. `subjects` makes, for every choice of
+//! up to eight tests, one that passes no others but those that it must, so that every possible outcome is tried. For expressions,
+//! more tests, or texts of which one table heeds case and the other does not, that is not certain: then a difference needs a
+//! subject that shows it, equality needs the same list of contenders in both tables, and all else is undecided.
+//!
+//! *The same list.* Where two products are alike and hold the same contenders in the same order against a recipient of
+//! which nothing else is known, with the same conditions and decisions, both tables decide alike for all mail to it, and one
+//! question is enough.
+//!
+//! A file that defers all mail, or is ignored whole, is `select`'s to know.
 //!
 //! # What is not decided
 //!
 //! Hosts with a dot other than `.` (U+3002, U+FF0E, U+FF61) are not looked at: no mail domain has them (RFC 5890, 2.3.2.1), and
 //! Courier alone takes them for dots. A key that holds one is asked for itself and counted as undecided. Addresses
-//! without `@` are not looked at. Stores that do not show their keys, decisions that need more than the recipient, and all
+//! without `@` are not looked at. Stores that do not show their keys, stages that match in a way not thought of here
+//! (`keys::Dependence`), delimiters that are letters, an order of routes that no vendor states, and all
 //! beyond the limit are undecided; undecided is never equal.
 //!
 //! # Route by route
@@ -69,6 +97,7 @@ mod any_order;
 mod compare;
 mod comparison;
 mod edges;
+mod envelopes;
 mod forest;
 mod in_order;
 mod judge;

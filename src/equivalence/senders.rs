@@ -30,7 +30,12 @@ pub(super) struct Senders<'a> {
     by_stage: bool,
     plain: Rc<(Vec<Vec<u8>>, bool)>,
     known: HashMap<Vec<ConditionKey<'a>>, Rc<Several>>,
+    /// Keys and senders held in `known`.
+    held: usize,
 }
+
+/// Most keys and senders that are remembered.
+const MOST_HELD: usize = 1 << 20;
 
 impl<'a> Senders<'a> {
     /// `by_stage` says that there are stages by sender, or some that treat the null sender apart.
@@ -56,6 +61,7 @@ impl<'a> Senders<'a> {
             by_stage,
             plain: Rc::new((kept, complete)),
             known: HashMap::new(),
+            held: 0,
         })
     }
 
@@ -73,7 +79,9 @@ impl<'a> Senders<'a> {
         for (store, list) in self.stores.into_iter().zip(lists) {
             let document = store.document();
             for contender in list {
-                let condition = document.route(contender.hit.found.view().index()).condition();
+                let condition = document
+                    .route(contender.hit.found.view().index())
+                    .condition();
                 let Some(text) = condition.and_then(|condition| condition.sender) else {
                     continue;
                 };
@@ -105,6 +113,13 @@ impl<'a> Senders<'a> {
             let (all, complete) = listed(conditions.chain(sender_keys(self.stores)))?;
             Several::Listed(all, complete)
         };
+        if let Several::Listed(all, _) = &made {
+            self.held += named.len() + all.len();
+        }
+        if self.held > MOST_HELD {
+            self.known.clear();
+            self.held = 0;
+        }
         let made = Rc::new(made);
         self.known.insert(named, Rc::clone(&made));
         Ok(made)
@@ -118,7 +133,14 @@ fn listed<'k>(
     let forest = Forest::new(keys);
     let stranger = stranger(&forest, b"sender");
     let mut collector = Collector(Vec::new());
-    Walker::new(&forest, &mut collector, Recipients::Addresses, false, &stranger).run()?;
+    Walker::new(
+        &forest,
+        &mut collector,
+        Recipients::Addresses,
+        false,
+        &stranger,
+    )
+    .run()?;
     let mut all = collector.0;
     // The first one is below the root: nobody's.
     all.insert(all.len().min(1), Vec::new());

@@ -158,20 +158,25 @@ impl<'w, V: Visitor> Walker<'w, V> {
     fn exact(&mut self, node: u32, state: usize) -> Result<(), StoreError> {
         let depth = self.frames.len();
         self.write_host(state, None);
-        let found = self.visitor.see(&self.host, self.stranger, depth)?;
+        self.exact_local(self.stranger, depth)?;
+        if self.recipients == Recipients::Addresses {
+            for local in locals_at(self.forest, node, self.stranger) {
+                self.exact_local(&local, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn exact_local(&mut self, local: &[u8], depth: usize) -> Result<(), StoreError> {
+        let found = self.visitor.see(&self.host, local, depth)?;
         if found.same && found.by_name {
-            // The name may be the one that the other table states, and in capital letters it is not.
+            // The name may be the one that the other table states; in other letters it is not.
             let large = self.host.to_ascii_uppercase();
             let small = self.host.to_ascii_lowercase();
             for host in [large, small] {
                 if host != self.host {
-                    self.visitor.see(&host, self.stranger, depth)?;
+                    self.visitor.see(&host, local, depth)?;
                 }
-            }
-        }
-        if self.recipients == Recipients::Addresses {
-            for local in locals_at(self.forest, node, self.stranger) {
-                self.visitor.see(&self.host, &local, depth)?;
             }
         }
         Ok(())

@@ -253,7 +253,10 @@ fn settled<'s>(
 }
 
 /// What the keys of `stage` are made of; `None` when the stage is not asked for this envelope.
-pub(super) fn subject_of<'e>(semantics: &Semantics, envelope: &Envelope<'e>) -> Option<Cow<'e, [u8]>> {
+pub(super) fn subject_of<'e>(
+    semantics: &Semantics,
+    envelope: &Envelope<'e>,
+) -> Option<Cow<'e, [u8]>> {
     match (semantics.subject, envelope.sender) {
         (Subject::Host, _) => Some(Cow::Borrowed(envelope.host())),
         // The answer is the same for every sender; but this stage may be what gives it to all of them. A sender that no key

@@ -27,7 +27,7 @@ pub fn parse_literal(rule: LiteralRule, text: &[u8]) -> Literal {
         LiteralRule::Octets => v4(text, true),
         LiteralRule::Checked => match (v4(text, true), v4(text, false)) {
             (None, Some(_)) => return Literal::Refused,
-            (found, _) => found.or_else(|| v6(bracketed(text)?)),
+            (found, _) => found.or_else(|| v6(untagged(bracketed(text)?))),
         },
         LiteralRule::WrappingAndV6 => {
             v4(text, false).or_else(|| v6(bracketed(text).unwrap_or(text)))
@@ -52,6 +52,14 @@ fn parse_plain(text: &[u8]) -> Literal {
 
 fn bracketed(text: &[u8]) -> Option<&[u8]> {
     text.strip_prefix(b"[")?.strip_suffix(b"]")
+}
+
+/// `IPv6:` before an address is how a mail address writes it (RFC 5321, 4.1.3).
+fn untagged(text: &[u8]) -> &[u8] {
+    match text.split_at_checked(5) {
+        Some((tag, address)) if tag.eq_ignore_ascii_case(b"IPv6:") => address,
+        _ => text,
+    }
 }
 
 fn v6(text: &[u8]) -> Option<IpAddr> {
@@ -121,6 +129,14 @@ mod tests {
         assert_eq!(
             parse(LiteralRule::Checked, "[2001:db8::1]"),
             ip("2001:db8::1")
+        );
+        assert_eq!(
+            parse(LiteralRule::Checked, "[IPv6:2001:db8::1]"),
+            ip("2001:db8::1")
+        );
+        assert_eq!(
+            parse(LiteralRule::Checked, "[IPv6:192.0.2.1]"),
+            Literal::Name
         );
         assert_eq!(parse(LiteralRule::Checked, "2001:db8::1"), Literal::Name);
         assert_eq!(

@@ -11,51 +11,109 @@ use qroute::equivalence::{CompareOptions, Comparison, Recipients, compare};
 use qroute::formats::smtproutes::DIALECTS;
 use qroute::formats::{FORMATS, ReadOptions};
 use qroute::lookup::{Envelope, Recipient, Sender, select};
+use qroute::model::Decision;
 use qroute::model::{
     Action, Condition, Delimiters, Direction, Document, Families, Hop, HopLookup, HostLiterals,
     KeyCase, LiteralRule, NameCheck, Precedence, Product, RouteTable, Semantics, Subject,
     SubjectOperator, SubjectTest, Unmatched, Unresolvable, Walk,
 };
-use qroute::model::Decision;
 use qroute::source::{Input, Span, Text};
 use qroute::store::MemoryStore;
 
 use crate::random;
 
 const KEYS: &[&str] = &[
-    "", "a", "A", "b.a", ".a", "c.b.a", "u@a", "U@a", "u+x@a", "u-x@a", "v@b.a", "b", "u@a.", "ü.a",
-    "xn--tda.a", "u@ü.a", ".", "é@a", "É@a",
+    "",
+    "a",
+    "A",
+    "b.a",
+    ".a",
+    "c.b.a",
+    "u@a",
+    "U@a",
+    "u+x@a",
+    "u-x@a",
+    "v@b.a",
+    "b",
+    "u@a.",
+    "ü.a",
+    "xn--tda.a",
+    "u@ü.a",
+    ".",
+    "é@a",
+    "É@a",
 ];
 const SENDER_KEYS: &[&str] = &["s@a", "S@a", "a", "b.a", "t@b.a", "b", ".a", "é@a"];
 const SUFFIXES: &[&str] = &["", "s@a", "@a", ".a", ".x@a", "@b.a", "A", "x.s@a"];
 const TEXTS: &[&str] = &["x", "xy", "y", "X"];
 const LOCALS: &[&str] = &[
-    "u", "U", "v", "u+x", "u+q", "u-x", "u-q", "u+x-q", "u-x+q", "u+q-request", "w", "é", "É",
+    "u",
+    "U",
+    "v",
+    "u+x",
+    "u+q",
+    "u-x",
+    "u-q",
+    "u+x-q",
+    "u-x+q",
+    "u+q-request",
+    "w",
+    "é",
+    "É",
 ];
 const HOSTS: &[&str] = &[
-    "a", "A", "b.a", "B.a", "c.a", "c.b.a", "q.c.b.a", "b", "q", "", "a.", "b.a.", "a..", ".a", "ü.a",
-    "Ü.a", "xn--tda.a", "q.", "q.a.",
+    "a",
+    "A",
+    "b.a",
+    "B.a",
+    "c.a",
+    "c.b.a",
+    "q.c.b.a",
+    "b",
+    "q",
+    "",
+    "a.",
+    "b.a.",
+    "a..",
+    ".a",
+    "ü.a",
+    "Ü.a",
+    "xn--tda.a",
+    "q.",
+    "q.a.",
 ];
 const SENDERS: &[&str] = &[
-    "", "s@a", "S@a", "s@A", "t@a", "s@b.a", "t@b.a", "s@c.b.a", "q.x@a", "x.s@a", "q@b", "q@q", "é@a",
-    "É@a",
+    "", "s@a", "S@a", "s@A", "t@a", "s@b.a", "t@b.a", "s@c.b.a", "q.x@a", "x.s@a", "q@b", "q@q",
+    "é@a", "É@a",
 ];
-const SUBJECTS: &[&str] = &["", "x", "X", "y", "xy", "yx", "axb", "qxyq", "xqy", "yqx", "xqx", "xyqX"];
+const SUBJECTS: &[&str] = &[
+    "", "x", "X", "y", "xy", "yx", "axb", "qxyq", "xqy", "yqx", "xqx", "xyqX",
+];
+
+/// Most envelopes asked about for one pair; of more, every so manieth, beginning elsewhere for each pair.
+const MOST: usize = 12_000;
 
 /// All mail of the world, as far as two tables can tell: `ways` are whether senders, subjects and directions may matter.
-fn first_difference(stores: [&MemoryStore; 2], ways: [bool; 3]) -> Option<String> {
+fn first_difference(stores: [&MemoryStore; 2], ways: [bool; 3], offset: usize) -> Option<String> {
     let senders = if ways[0] { SENDERS } else { &["q@q"][..] };
     let subjects = if ways[1] { SUBJECTS } else { &[""][..] };
     let directions: &[Direction] = match ways[2] {
         true => &[Direction::Inbound, Direction::Outbound],
         false => &[Direction::Inbound],
     };
+    let all = HOSTS.len() * LOCALS.len() * senders.len() * subjects.len() * directions.len();
+    let step = all.div_ceil(MOST);
+    let mut number = offset;
     for host in HOSTS {
         for local in LOCALS {
             let recipient = format!("{local}@{host}");
             for sender in senders {
                 for subject in subjects {
                     for &direction in directions {
+                        number += 1;
+                        if !number.is_multiple_of(step) {
+                            continue;
+                        }
                         let envelope = Envelope {
                             subject: Some(subject.as_bytes()),
                             direction: Some(direction),
@@ -85,7 +143,11 @@ struct Expected {
     may_be_open: bool,
 }
 
-fn check(a: &MemoryStore, b: &MemoryStore, expected: &Expected) -> Result<Comparison, TestCaseError> {
+fn check(
+    a: &MemoryStore,
+    b: &MemoryStore,
+    expected: &Expected,
+) -> Result<Comparison, TestCaseError> {
     let found = compare(a, b, &CompareOptions::default()).unwrap();
     for difference in &found.differences {
         let asked = [a, b].map(|store| difference.witness.ask(store, Recipients::Addresses));
@@ -98,7 +160,7 @@ fn check(a: &MemoryStore, b: &MemoryStore, expected: &Expected) -> Result<Compar
         prop_assert!(expected.may_be_open, "undecided for no reason: {found:?}");
     }
     if found.equal()
-        && let Some(missed) = first_difference([a, b], expected.ways)
+        && let Some(missed) = first_difference([a, b], expected.ways, found.classes as usize)
     {
         return Err(TestCaseError::fail(format!("missed {missed}")));
     }
@@ -312,23 +374,34 @@ fn made_table() -> impl Strategy<Value = MadeTable> {
         1 => prop::collection::vec((0..SUFFIXES.len(), 0..ACTIONS), 1..4)
     ];
     let bounce = prop::option::weighted(0.1, 0..ACTIONS);
-    (frame, prop::collection::vec(made_route(), 0..5), few, bounce).prop_map(
-        |((walk, precedence, case, delimiters, drops_dot, own_mx, conditions, ignore_case), routes, by_sender, bounce)| {
-            MadeTable {
-                walk,
-                precedence,
-                case,
-                delimiters,
-                drops_dot,
-                own_mx,
-                conditions,
-                ignore_case,
+    (
+        frame,
+        prop::collection::vec(made_route(), 0..5),
+        few,
+        bounce,
+    )
+        .prop_map(
+            |(
+                (walk, precedence, case, delimiters, drops_dot, own_mx, conditions, ignore_case),
                 routes,
                 by_sender,
                 bounce,
-            }
-        },
-    )
+            )| {
+                MadeTable {
+                    walk,
+                    precedence,
+                    case,
+                    delimiters,
+                    drops_dot,
+                    own_mx,
+                    conditions,
+                    ignore_case,
+                    routes,
+                    by_sender,
+                    bounce,
+                }
+            },
+        )
 }
 
 /// Pairs that are near one another, so that many are equal.
@@ -372,7 +445,7 @@ fn either(a: [bool; 3], b: [bool; 3]) -> [bool; 3] {
 fn made_tables_agree_with_brute_force() {
     let start = Instant::now();
     let [pairs, equal, open] = [(); 3].map(|()| Cell::new(0));
-    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1500))
+    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1000))
         .run(&made_pair(), |(old, new)| {
             let ways = either(old.may(), new.may());
             let narrowest = old.precedence == 2 || new.precedence == 2;
@@ -386,7 +459,10 @@ fn made_tables_agree_with_brute_force() {
             open.set(open.get() + u32::from(found.undecided > 0));
             let itself = compare(&old.store(), &old.store(), &CompareOptions::default()).unwrap();
             prop_assert!(itself.differences.is_empty(), "{itself:?}");
-            prop_assert!(itself.equal() || old.by_sender.len() + usize::from(old.bounce.is_some()) > 0, "{itself:?}");
+            prop_assert!(
+                itself.equal() || old.by_sender.len() + usize::from(old.bounce.is_some()) > 0,
+                "{itself:?}"
+            );
             Ok(())
         })
         .unwrap();
@@ -408,7 +484,9 @@ struct Written {
     routes: Vec<Made>,
 }
 
-const RECIPIENTS: &[&str] = &["ANY", "a", "b.a", "c.b.a", "u@a", "v@b.a", "b", "u@b.a", "A"];
+const RECIPIENTS: &[&str] = &[
+    "ANY", "a", "b.a", "c.b.a", "u@a", "v@b.a", "b", "u@b.a", "A",
+];
 const WRITTEN_SENDERS: &[&str] = &["s@a", "a", "b.a", "t@b.a", "b"];
 const VALUES: &[&str] = &["192.0.2.1", "192.0.2.2", "m.example", "192.0.2.1|192.0.2.2"];
 
@@ -459,8 +537,9 @@ impl Written {
             "imsva" => {
                 out += "<MessageDeliverySettings schema=\"neutral-1\">\n";
                 for route in &self.routes {
-                    let recipient = ["*", "a", "b.a", "*.a", "u@a", "*.b.a", "b", "v@b.a", "c.b.a"]
-                        [route.key % RECIPIENTS.len()];
+                    let recipient = [
+                        "*", "a", "b.a", "*.a", "u@a", "*.b.a", "b", "v@b.a", "c.b.a",
+                    ][route.key % RECIPIENTS.len()];
                     out += &format!("<Entry recipient=\"{recipient}\" method=\"static\">");
                     for host in VALUES[route.action % VALUES.len()].split('|') {
                         out += &format!(
@@ -562,10 +641,12 @@ fn written_pair() -> impl Strategy<Value = (Written, Written)> {
 fn tables_of_all_formats_agree_with_brute_force() {
     let start = Instant::now();
     let [pairs, equal, open] = [(); 3].map(|()| Cell::new(0));
-    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1500))
+    TestRunner::new(random::cases("QROUTE_DIFF_PAIRS", 1000))
         .run(&written_pair(), |(old, new)| {
             let has = |test: fn(&Made) -> bool| {
-                [&old, &new].iter().any(|t| t.text().starts_with("<C") && t.routes.iter().any(test))
+                [&old, &new]
+                    .iter()
+                    .any(|t| t.text().starts_with("<C") && t.routes.iter().any(test))
             };
             let subjects = has(|r| r.subject.is_some());
             let order = has(|_| true);

@@ -4,9 +4,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use qroute::equivalence::{
-    Cause, CompareOptions, Comparison, Difference, Recipients, compare,
-};
+use qroute::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, compare};
 use qroute::formats::smtproutes::{self, DIALECTS, Dialect};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::model::Decision;
@@ -556,6 +554,11 @@ fn a_large_table() {
     assert!(found.equal() && found.classes > routes);
     let found = compare(&old, &new, &CompareOptions::default()).unwrap();
     assert_eq!(found.differences.len(), 1);
-    assert!(found.differences[0].witness.recipient.ends_with(b"host7.d7.example"));
+    assert!(
+        found.differences[0]
+            .witness
+            .recipient
+            .ends_with(b"host7.d7.example")
+    );
     println!("{} classes, {:?}", found.classes, start.elapsed());
 }

@@ -13,7 +13,7 @@ use qroute::diagnostic::{Edit, Finding};
 use qroute::equivalence::{CompareOptions, Recipients, compare};
 use qroute::formats::smtproutes::{DIALECTS, Dialect, Lines, read_routes};
 use qroute::lint::{Chosen, rules};
-use qroute::lookup::{Envelope, Recipient, Selection, Sender, Store, select};
+use qroute::lookup::{Selection, Store};
 use qroute::model::{Decision, FileVerdict, PasswordState};
 use qroute::source::Input;
 use qroute::store::MemoryStore;

@@ -47,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "report",
         &["source", "diagnostic", "model", "lookup", "nexthop"],
     ),
+    ("smtp", &["model", "nexthop"]),
     (
         "cli",
         &[
@@ -63,6 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "translate",
             "lint",
             "report",
+            "smtp",
         ],
     ),
 ];
@@ -169,9 +171,27 @@ fn sockets_files_and_the_runtime_stay_where_they_belong() {
             assert!(module == "dns", "{name} knows which DNS library is used");
         }
         if code.contains("std::fs") {
+            // The memory of time-outs is shared with qmail-remote, in its format.
             assert!(
-                ["cli", "control", "store"].contains(&module),
+                ["cli", "control", "store"].contains(&module) || name == "smtp/tcpto.rs",
                 "{name} touches files"
+            );
+        }
+        for sockets in [
+            "std::net::TcpStream",
+            "TcpStream}",
+            "socket2",
+            "rustix::event",
+        ] {
+            assert!(
+                !code.contains(sockets) || name == "smtp/socket.rs",
+                "{name} opens sockets"
+            );
+        }
+        if code.contains("rustls") {
+            assert!(
+                ["smtp/tls.rs", "smtp/connection.rs"].contains(&name.as_str()),
+                "{name} knows which TLS library is used"
             );
         }
         assert!(

@@ -27,6 +27,7 @@ mod random;
 mod readme;
 mod samples;
 mod sarif;
+mod smtp;
 mod stores;
 mod vectors;
 mod writers;

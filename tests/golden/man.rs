@@ -15,6 +15,7 @@ const PROGRAMS: &[(&str, &str, usize)] = &[
     ("qroute-convert", env!("CARGO_BIN_EXE_qroute-convert"), 30),
     ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
     ("qroute-lint", env!("CARGO_BIN_EXE_qroute-lint"), 30),
+    ("qroute-diff", env!("CARGO_BIN_EXE_qroute-diff"), 30),
 ];
 
 fn printed_by(program: &str, option: &str) -> String {

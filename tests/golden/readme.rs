@@ -79,6 +79,8 @@ fn examples_print_what_the_readme_shows() {
             "qroute-convert",
             "qroute-fmt",
             "qroute-lint",
+            "qroute-diff",
+            "qroute-remote",
         ]
         .iter()
         .any(|program| command.contains(program));

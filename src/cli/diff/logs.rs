@@ -15,8 +15,8 @@ pub(super) fn recipient(log: Log, line: &[u8]) -> Option<&[u8]> {
         Log::Postfix => {
             let address = after(line, b": to=<")?;
             // An address with `>` in it is quoted; what ends it is `>,`.
-            let end = memchr::memmem::find(address, b">,")
-                .or_else(|| memchr::memchr(b'>', address))?;
+            let end =
+                memchr::memmem::find(address, b">,").or_else(|| memchr::memchr(b'>', address))?;
             Some(&address[..end])
         }
         // log.c, `delivery_log`: `=> address <original> R=router …`, `-> …` for further recipients of one delivery.
@@ -63,9 +63,18 @@ mod tests {
         let refused = "Jan 11 12:00:00 mx postfix/smtpd[9]: NOQUEUE: reject: RCPT from x[1.2.3.4]: 554 5.7.1; from=<> to=<joe@acme.example> proto=ESMTP helo=<x>";
         assert_eq!(of(Log::Postfix, refused), None);
         for (line, address) in [
-            ("2026-01-11 12:00:00 1abc => joe@acme.example R=dnslookup T=remote_smtp H=mx [1.2.3.4]", Some("joe@acme.example")),
-            ("2026-01-11 12:00:00 1abc -> ann@acme.example R=dnslookup T=remote_smtp", Some("ann@acme.example")),
-            ("2026-01-11 12:00:00 1abc => joe <joe@here.example> R=localuser T=local_delivery", Some("joe@here.example")),
+            (
+                "2026-01-11 12:00:00 1abc => joe@acme.example R=dnslookup T=remote_smtp H=mx [1.2.3.4]",
+                Some("joe@acme.example"),
+            ),
+            (
+                "2026-01-11 12:00:00 1abc -> ann@acme.example R=dnslookup T=remote_smtp",
+                Some("ann@acme.example"),
+            ),
+            (
+                "2026-01-11 12:00:00 1abc => joe <joe@here.example> R=localuser T=local_delivery",
+                Some("joe@here.example"),
+            ),
             ("2026-01-11 12:00:00 1abc <= ann@acme.example H=x", None),
             ("2026-01-11 12:00:00 1abc Completed", None),
         ] {

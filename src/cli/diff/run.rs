@@ -14,9 +14,7 @@ use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::sources::Opened;
-use crate::equivalence::{
-    Cause, CompareOptions, Comparison, Difference, Recipients, compare,
-};
+use crate::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, compare};
 use crate::lookup::{Selection, Store, rests_on};
 use crate::model::FileVerdict;
 use crate::report::{
@@ -50,6 +48,11 @@ pub fn diff(args: DiffArgs) -> Result<Exit> {
         messages,
         output,
     };
+    for opened in &opened {
+        if let FileVerdict::DeferAll { text, .. } = &opened.store.document().table.verdict {
+            run.messages.warning(&format!("{}: {text}", title(opened)));
+        }
+    }
     let exit = run.all(&opened)?;
     run.output.flush()?;
     Ok(if args.output.exit_zero {
@@ -226,9 +229,12 @@ impl Run<'_> {
                 true => "the limit of --max-classes was reached".to_owned(),
                 false => "whether they go elsewhere depends on subjects, expressions or an order that cannot be decided".to_owned(),
             };
-            let such = found.undecided_witness.as_ref().map_or_else(String::new, |witness| {
-                format!(", such as {}", Visible(witness))
-            });
+            let such = found
+                .undecided_witness
+                .as_ref()
+                .map_or_else(String::new, |witness| {
+                    format!(", such as {}", Visible(witness))
+                });
             self.messages.warning(&format!(
                 "{} kinds of mail are undecided{such}: {why}; they are not known to be equal",
                 found.undecided

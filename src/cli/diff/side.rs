@@ -149,10 +149,7 @@ impl Side {
     }
 
     fn kind(self, reading: &DiffReadingArgs, path: &Path, content: Option<&[u8]>) -> Result<Kind> {
-        let named = own(
-            self.of(&reading.from_old, &reading.from_new),
-            &reading.from,
-        );
+        let named = own(self.of(&reading.from_old, &reading.from_new), &reading.from);
         if let Some(Known::Read(format)) = named.and_then(|name| formats::find(name)) {
             return Ok(Kind::Format(format));
         }
@@ -212,32 +209,25 @@ impl Side {
         let common_switch = |given: bool| given && !(here && for_other);
         let stdin = path.as_os_str() == "-";
         let whole = !stdin && path.is_dir() && format.is_none_or(Format::has_dialects);
-        let named = own(
-            self.of(&reading.from_old, &reading.from_new),
-            &reading.from,
-        );
+        let named = own(self.of(&reading.from_old, &reading.from_new), &reading.from);
         Ok(TableArgs {
             routes: (!whole).then(|| path.to_owned()),
             home: None,
             control: whole.then(|| path.to_owned()),
             dialect: dialect.or(common),
             format: FormatArgs {
-                from: format.map(|format| format.id.0.to_owned()).or(named.cloned()),
+                from: format
+                    .map(|format| format.id.0.to_owned())
+                    .or(named.cloned()),
                 stdin_filename: reading.stdin_filename.clone(),
                 assume,
                 lenient: common_switch(reading.lenient)
                     || *self.of(&reading.lenient_old, &reading.lenient_new),
                 infer_roles: common_switch(reading.infer_roles)
                     || *self.of(&reading.infer_roles_old, &reading.infer_roles_new),
-                encoding: own(
-                    self.of(&reading.encoding_old, &reading.encoding_new),
-                    &None,
-                )
-                .cloned()
-                .or(reading
-                    .encoding
-                    .clone()
-                    .filter(|_| common_switch(true))),
+                encoding: own(self.of(&reading.encoding_old, &reading.encoding_new), &None)
+                    .cloned()
+                    .or(reading.encoding.clone().filter(|_| common_switch(true))),
             },
             valid_only: reading.valid_only
                 || *self.of(&reading.valid_only_old, &reading.valid_only_new),

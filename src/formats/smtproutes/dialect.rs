@@ -41,7 +41,8 @@ pub struct ValueRules {
     pub credentials: CredentialRule,
     /// indimail's fields: `relay:port:penalty:tolerance`; an empty port is no port.
     pub penalty_fields: bool,
-    /// Bracketed IPv6 relays work, and ports that qmail would wrap or read as 0 are refused (dialect `qroute`).
+    /// Bracketed IPv6 relays work, and ports that qmail would wrap or read as 0 are refused (dialect `qroute`). In
+    /// authsenders `relay|user|password` is read, and a user without a password is refused.
     pub checked: bool,
 }
 
@@ -50,7 +51,7 @@ pub struct ValueRules {
 pub enum Siblings {
     /// None.
     None,
-    /// `authsenders` (sagredo).
+    /// `authsenders` (sagredo, and qroute).
     AuthSenders,
     /// `authsenders`, the bounce key and `qmtproutes` (s/qmail).
     SQmail,
@@ -287,11 +288,12 @@ pub const DIALECTS: [Dialect; 12] = [
     Dialect {
         name: "qroute",
         aliases: &[],
-        title: "qroute: notqmail with bracketed IPv6 and checked ports",
+        title: "qroute: notqmail with bracketed IPv6, checked ports and authsenders",
         value: ValueRules {
             checked: true,
             ..QMAIL_VALUE
         },
+        siblings: Siblings::AuthSenders,
         product: Product {
             literals: LiteralRule::Checked,
             families: Families::Both,

@@ -47,6 +47,13 @@ pub(super) fn action(
         _ => {}
     }
     let mut rules = dialect.value;
+    if role == Role::AuthSenders && rules.checked {
+        match text.iter().filter(|&&b| b == b'|').count() {
+            0 => {}
+            1 => return without_password(),
+            _ => rules.credentials = CredentialRule::Separated(b'|'),
+        }
+    }
     if role == Role::AuthSenders
         && matches!(dialect.siblings, super::Siblings::SQmail)
         && text.iter().filter(|&&b| b == b'|').count() < 2
@@ -86,6 +93,17 @@ pub(super) fn action(
         families,
         memory,
         resolvers: Vec::new(),
+    }
+}
+
+/// Where sagredo takes the next line for the password, the checked dialect stops.
+fn without_password() -> Action {
+    Action::Refused {
+        kind: FailureKind::Undefined,
+        report: Vec::new(),
+        temporary: true,
+        text: "a user without a password: the mail is deferred; write relay|user|password, or relay alone"
+            .to_owned(),
     }
 }
 

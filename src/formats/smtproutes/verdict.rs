@@ -61,7 +61,7 @@ pub(super) fn control_files(dialect: &Dialect, input: &Input) -> Option<FileVerd
 
 /// Dialects whose deliverer reads `outgoingip`.
 pub(super) fn reads_outgoing_ip(dialect: &Dialect) -> bool {
-    matches!(dialect.name, "sagredo" | "qmail-ldap")
+    matches!(dialect.name, "sagredo" | "qmail-ldap" | "qroute")
 }
 
 /// What an unreadable table does in the dialects that are not qmail's own.

@@ -3,6 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::Damage;
+use crate::source::Visible;
 
 /// The rule for bytes that are not what they say.
 const RULE: &str = "encoding-mismatch";
@@ -145,7 +146,7 @@ fn contradiction(
     label: Option<&[u8]>,
     at: usize,
 ) -> Result<(), Damage> {
-    let shown = || String::from_utf8_lossy(label.unwrap_or_default()).into_owned();
+    let shown = || named(label.unwrap_or_default());
     let is_wide = |encoding| encoding == UTF_16LE || encoding == UTF_16BE;
     if mark == Some(UTF_8) && label.is_some() && encoding != UTF_8 {
         let message = format!(
@@ -169,10 +170,20 @@ fn contradiction(
     Ok(())
 }
 
+/// The name of an encoding as it is declared, as far as a name goes.
+fn named(label: &[u8]) -> String {
+    let end = label.len().min(40);
+    let more = if end < label.len() { "…" } else { "" };
+    format!("{}{more}", Visible(&label[..end]))
+}
+
 fn unknown(label: &[u8], at: usize) -> Damage {
-    let shown = String::from_utf8_lossy(label).into_owned();
-    Damage::new(RULE, at, format!("the encoding `{shown}` is not known"))
-        .help("write UTF-8, or name the true encoding with --encoding")
+    Damage::new(
+        RULE,
+        at,
+        format!("the encoding `{}` is not known", named(label)),
+    )
+    .help("write UTF-8, or name the true encoding with --encoding")
 }
 
 fn bad_byte(bytes: &[u8], at: usize, encoding: &str, declared: bool) -> Damage {

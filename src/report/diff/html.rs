@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::page::{escaped, grouped, head, tail};
 use super::picture::{Flow, picture};
-use super::view::{Change, DiffOutcome, Shown};
+use super::view::{Change, DiffOutcome, Mail, Shown};
 use super::weight::Weight;
 use crate::report::Mask;
 
@@ -44,9 +44,10 @@ impl DiffPage {
         if at == next {
             self.flows.push(Flow {
                 pair: shown.pair.clone(),
-                domain: change.mail.domain(),
+                domain: example(&change.mail, &shown.beside),
                 more: 0,
                 count: 0,
+                aside: change.is_aside(),
             });
         } else if new {
             self.flows[at].more += 1;
@@ -67,7 +68,10 @@ impl DiffPage {
         if self.count > 0 {
             // The largest flows first, in the picture and in the table.
             let mut order: Vec<usize> = (0..self.flows.len()).collect();
-            order.sort_by_key(|&at| std::cmp::Reverse(self.flows[at].count));
+            order.sort_by_key(|&at| {
+                let flow = &self.flows[at];
+                (flow.aside, std::cmp::Reverse(flow.count))
+            });
             let flows: Vec<Flow> = order.iter().map(|&at| self.flows[at].clone()).collect();
             let mut place = vec![0; order.len()];
             for (number, &at) in order.iter().enumerate() {
@@ -87,15 +91,15 @@ impl DiffPage {
         let title = match (self.count, outcome.equal) {
             (0, true) => "All mail goes where it went".to_owned(),
             (0, false) => "Nothing is known to go elsewhere, and not all is decided".to_owned(),
-            (1, _) => "One kind of mail goes elsewhere".to_owned(),
-            (n, _) => format!("{} kinds of mail go elsewhere", grouped(n)),
+            (1, _) => "One difference".to_owned(),
+            (n, _) => format!("{} differences", grouped(n)),
         };
         let [old, new] = &outcome.names;
         // Writing to a String cannot fail.
         let _ = write!(
             out,
             "<h1>{}</h1>\n<div class=\"tables\"><span>old</span><b>{}</b><span>new</span><b>{}</b></div>\n\
-             <p class=\"soft\">{} kinds of mail were put to both tables. For each that goes elsewhere there is one address to try.</p>\n",
+             <p class=\"soft\">{} kinds of mail were put to both tables. Each difference has one address to try, and stands for the kinds of mail near it that change alike.</p>\n",
             escaped(&title),
             escaped(old),
             escaped(new),
@@ -114,7 +118,7 @@ impl DiffPage {
         out.push_str(
             "<h2>Mail to try</h2>\n<input id=\"filter\" type=\"search\" placeholder=\"Filter by address, destination, line …\" aria-label=\"Filter\" hidden> \
              <span id=\"said\" class=\"soft\"></span>\n\
-             <table id=\"all\">\n<thead><tr><th>Mail for</th><th>went to</th><th>goes to</th><th>because</th><th>kinds</th></tr></thead>\n<tbody>\n",
+             <table id=\"all\">\n<colgroup><col style=\"width:25%\"><col style=\"width:23%\"><col style=\"width:25%\"><col style=\"width:20%\"><col style=\"width:7%\"></colgroup>\n<thead><tr><th>Mail for</th><th>went to</th><th>goes to</th><th>because</th><th>kinds</th></tr></thead>\n<tbody>\n",
         );
         for (_, row) in &self.rows {
             out.push_str(row);
@@ -132,6 +136,21 @@ impl DiffPage {
     }
 }
 
+/// What mail of a flow is called in the picture.
+fn example(mail: &Mail, beside: &str) -> String {
+    let domain = match mail.domain() {
+        // A host of one label that no table names stands for all.
+        domain if domain.starts_with("other") && !domain.contains('.') => {
+            "every other domain".to_owned()
+        }
+        domain => domain,
+    };
+    match beside.is_empty() {
+        true => domain,
+        false => format!("{domain}, {beside}"),
+    }
+}
+
 fn row(shown: &Shown, classes: u64) -> String {
     let small = |text: &str| match text.is_empty() {
         true => String::new(),
@@ -146,7 +165,7 @@ fn row(shown: &Shown, classes: u64) -> String {
         small(&shown.places[0]),
         escaped(now),
         small(&shown.places[1]),
-        escaped(&shown.why),
+        escaped(shown.because),
         grouped(classes)
     )
 }
@@ -162,7 +181,10 @@ fn push_weight(out: &mut String, weight: &Weight) {
         grouped(weight.total)
     );
     for (count, text) in [
-        (weight.undecided, "depend on a sender, a subject or a direction that was not given"),
+        (
+            weight.undecided,
+            "depend on a sender, a subject or a direction that was not given",
+        ),
         (weight.invalid, "are no addresses"),
     ] {
         if count > 0 {
@@ -183,6 +205,10 @@ fn push_weight(out: &mut String, weight: &Weight) {
     out.push_str("</tbody>\n</table>\n");
     let left = weight.domains.len().saturating_sub(MOST_BARS);
     if left > 0 {
-        let _ = writeln!(out, "<p class=\"soft\">and {} more domains.</p>", grouped(left as u64));
+        let _ = writeln!(
+            out,
+            "<p class=\"soft\">and {} more domains.</p>",
+            grouped(left as u64)
+        );
     }
 }

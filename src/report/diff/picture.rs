@@ -16,6 +16,8 @@ pub(super) struct Flow {
     pub more: u64,
     /// How many differences.
     pub count: u64,
+    /// It is about what products do without a route.
+    pub aside: bool,
 }
 
 /// Most flows that are drawn; the smallest ones beyond are drawn as one.
@@ -25,9 +27,9 @@ const MOST_FLOWS: usize = 24;
 const MOST_PLACES: usize = 28;
 
 const ROW: usize = 30;
-const LEFT: usize = 330;
-const RIGHT: usize = 730;
-const WIDTH: usize = 1080;
+const LEFT: usize = 400;
+const RIGHT: usize = 760;
+const WIDTH: usize = 1120;
 
 /// The picture as SVG. `flows` come largest first.
 pub(super) fn picture(flows: &[Flow]) -> String {
@@ -50,6 +52,7 @@ pub(super) fn picture(flows: &[Flow]) -> String {
             domain: format!("{} more changes", grouped(rest.len() as u64)),
             more: 0,
             count,
+            aside: true,
         });
     }
     let height = 46 + ROW * rows.len().max(places.names.len());
@@ -144,6 +147,6 @@ fn push_flow(out: &mut String, places: &Places, flow: &Flow, y: usize, height: u
         LEFT + 10,
         LEFT,
         y + 4,
-        escaped(&shortened(&label, 42)),
+        escaped(&shortened(&label, 54)),
     );
 }

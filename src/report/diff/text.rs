@@ -20,6 +20,7 @@ pub struct DiffText {
 
 struct Group {
     pair: [String; 2],
+    aside: bool,
     lines: Vec<String>,
 }
 
@@ -50,6 +51,7 @@ impl DiffText {
         if at == next {
             self.groups.push(Group {
                 pair: shown.pair,
+                aside: change.is_aside(),
                 lines: Vec::new(),
             });
         }
@@ -69,12 +71,17 @@ impl DiffText {
                 why = format!("{}; so does one more kind of mail near it", shown.why);
             }
         }
-        let _ = write!(line, "  {}", paint(self.color, AnsiColor::BrightBlack, &why));
+        let _ = write!(
+            line,
+            "  {}",
+            paint(self.color, AnsiColor::BrightBlack, &why)
+        );
         line
     }
 
-    /// All of it; nothing without changes.
-    pub fn finish(self) -> String {
+    /// All of it, what is about routes first; nothing without changes.
+    pub fn finish(mut self) -> String {
+        self.groups.sort_by_key(|group| group.aside);
         let mut out = String::new();
         for (number, group) in self.groups.iter().enumerate() {
             let [was, now] = &group.pair;
@@ -118,14 +125,22 @@ pub fn weight_text(weight: &Weight, color: bool) -> String {
             n => format!("; {n} are no addresses"),
         },
     );
-    let width = weight.domains.first().map_or(1, |(_, n)| n.to_string().len());
+    let width = weight
+        .domains
+        .first()
+        .map_or(1, |(_, n)| n.to_string().len());
     for (domain, changed) in weight.domains.iter().take(MOST_DOMAINS) {
         let _ = writeln!(out, "{changed:>width$}  {domain}", width = width + 2);
     }
     if let Some(more) = weight.domains.len().checked_sub(MOST_DOMAINS)
         && more > 0
     {
-        let _ = writeln!(out, "{:>width$}  and {more} more domains", "", width = width + 2);
+        let _ = writeln!(
+            out,
+            "{:>width$}  and {more} more domains",
+            "",
+            width = width + 2
+        );
     }
     let list = weight.list.as_deref().unwrap_or(&[]);
     for (number, listed) in list.iter().enumerate() {

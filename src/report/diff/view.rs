@@ -56,6 +56,8 @@ pub(super) struct Shown {
     /// `from …`, `subject …`, `inbound`; empty when nothing else matters.
     pub beside: String,
     pub why: String,
+    /// The same without lines.
+    pub because: &'static str,
     /// The lines that decide.
     pub places: [String; 2],
 }
@@ -71,7 +73,24 @@ impl Change {
             recipient: Visible(&self.mail.recipient).to_string(),
             beside: self.mail.beside(),
             why: self.why(&places),
+            because: self.because(),
             places,
+        }
+    }
+
+    /// It is about what products do without a route, and not about routes.
+    pub(super) fn is_aside(&self) -> bool {
+        matches!(self.cause, "default-path" | "final-dot")
+    }
+
+    fn because(&self) -> &'static str {
+        match self.cause {
+            "route-added" => "no route took it before",
+            "route-removed" => "no route takes it now",
+            "default-path" => "no route takes it, and the products differ in what they do then",
+            "final-dot" => "the domain ends in a dot, which one product drops",
+            "file" => "a whole file counts otherwise",
+            _ => "another route, or a changed one",
         }
     }
 
@@ -84,10 +103,8 @@ impl Change {
         match self.cause {
             "route-added" => format!("no route took it, now {} does", named(new)),
             "route-removed" => format!("{} took it, now no route does", named(old)),
-            "default-path" => "no route takes it, and the products differ in what they do then".to_owned(),
-            "final-dot" => "the domain ends in a dot, which one product drops".to_owned(),
-            "file" => "what becomes of a whole file".to_owned(),
-            _ => format!("{} took it, now {} does", named(old), named(new)),
+            "route-changed" => format!("{} took it, now {} does", named(old), named(new)),
+            _ => self.because().to_owned(),
         }
     }
 }
@@ -113,9 +130,17 @@ impl Mail {
                 false => write!(out, "from {}", Visible(sender)),
             };
         }
+        if !self.recipient.is_ascii() {
+            // Some of them look like others: the Kelvin sign is a small k to some products.
+            let comma = if out.is_empty() { "" } else { ", " };
+            let _ = write!(out, "{comma}letters outside ASCII");
+        }
         if let Some(subject) = &self.subject {
             let comma = if out.is_empty() { "" } else { ", " };
-            let _ = write!(out, "{comma}subject `{}`", Visible(subject));
+            let _ = match subject.is_empty() {
+                true => write!(out, "{comma}without a subject"),
+                false => write!(out, "{comma}subject `{}`", Visible(subject)),
+            };
         }
         if let Some(direction) = self.direction {
             let comma = if out.is_empty() { "" } else { ", " };

@@ -107,6 +107,7 @@ fn hop_words(hop: &NextHop, mask: Mask) -> String {
             match literal {
                 Some(address) if address.is_ipv6() => format!("[{address}]:{port}"),
                 Some(address) => format!("{address}:{port}"),
+                None if host.contains(&b':') => format!("{shown}, port {port}"),
                 None => format!("{shown}:{port}"),
             }
         }
