@@ -24,9 +24,7 @@ fn tables(format: &Format) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let tour = root().join("tour").join(format.id.0);
     let samples = root().join("samples").join(format.id.0);
-    if tour.is_file() {
-        found.push(tour);
-    } else if format.is_directory {
+    if tour.is_file() || format.is_directory {
         found.push(tour);
     } else {
         let all = fs::read_dir(tour).unwrap();
