@@ -5,6 +5,7 @@ mod against;
 mod args;
 mod asker;
 mod batch;
+mod change;
 mod config;
 mod convert;
 mod dialect;

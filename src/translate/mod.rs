@@ -34,5 +34,7 @@ pub use loss::{Effect, Loss};
 pub use merge::{Conflict, Merged, OnConflict, merge};
 pub use piece::DraftError;
 pub use proof::{Announced, Because};
-pub use translation::{Request, Snapshot, TranslateError, Translation, only, stated_names, translate};
+pub use translation::{
+    Request, Snapshot, TranslateError, Translation, only, stated_names, translate,
+};
 pub use words::mail_of;

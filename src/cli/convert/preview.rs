@@ -4,12 +4,13 @@ use std::io::IsTerminal;
 
 use anyhow::{Result, bail};
 
+use crate::cli::change::change;
 use crate::cli::fmt::{mask_of, without_secrets};
 use crate::cli::output::Output;
-use crate::equivalence::{Cause, CompareOptions, Difference, Recipients, compare};
+use crate::equivalence::{CompareOptions, compare};
 use crate::formats::{Format, ReadOptions, Written};
-use crate::lookup::{Store, rests_on};
-use crate::report::{Answer, Change, DiffText, Mail, Mask, unified};
+use crate::lookup::Store;
+use crate::report::{DiffText, unified};
 use crate::source::masked_line;
 
 /// Prints mail whose decision changes from one table to the other; says whether there is any.
@@ -32,47 +33,6 @@ pub(super) fn decisions(
     }
     output.write(text.finish().as_bytes())?;
     Ok(!found.equal())
-}
-
-/// A difference, with what both tables say of its witness.
-pub(super) fn change(stores: [&dyn Store; 2], difference: &Difference) -> Result<Change> {
-    let witness = &difference.witness;
-    let mut answers = Vec::new();
-    for store in stores {
-        let selection = witness.ask(store, Recipients::Addresses)?;
-        let envelope = witness.envelope(Recipients::Addresses);
-        let rests = rests_on(store, &envelope, &selection.decision)?;
-        let assumptions = rests.iter().map(|a| format!("{}={}", a.key, a.value));
-        let assumptions = assumptions.collect();
-        let table = &store.document().table;
-        answers.push(Answer {
-            assumptions,
-            ..Answer::new(&witness.recipient, selection, table, Mask::Blind, false)
-        });
-    }
-    let (Some(new), Some(old)) = (answers.pop(), answers.pop()) else {
-        bail!("two tables gave no two answers");
-    };
-    let cause = match (difference.cause, &old.route, &new.route) {
-        (Cause::DefaultPath, ..) => "default-path",
-        (Cause::FinalDot, ..) => "final-dot",
-        (_, Some(_), Some(_)) => "route-changed",
-        (_, None, Some(_)) => "route-added",
-        (_, Some(_), None) => "route-removed",
-        (_, None, None) => "file",
-    };
-    Ok(Change {
-        mail: Mail {
-            recipient: witness.recipient.clone(),
-            sender: witness.sender().map(<[u8]>::to_vec),
-            subject: witness.subject().map(<[u8]>::to_vec),
-            direction: witness.direction(),
-        },
-        old,
-        new,
-        classes: difference.classes,
-        cause,
-    })
 }
 
 /// Prints the lines that change, with secrets masked; says whether any does.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::preview::change;
 use super::target::Accepted;
+use crate::cli::change::change;
 use crate::lookup::{Envelope, Recipient, Sender, Store, rests_on, select};
 use crate::model::Document;
 use crate::report::{DiffJson, DiffOutcome};

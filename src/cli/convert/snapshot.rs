@@ -16,10 +16,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// A name has no usable answer: nothing is guessed.
-pub(super) fn snapshot(
-    names: Vec<Vec<u8>>,
-    servers: Option<&str>,
-) -> Result<Snapshot> {
+pub(super) fn snapshot(names: Vec<Vec<u8>>, servers: Option<&str>) -> Result<Snapshot> {
     if names.is_empty() {
         return Ok(Snapshot::new());
     }
