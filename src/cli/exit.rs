@@ -13,6 +13,8 @@ pub enum Exit {
     Undecided,
     /// 1: findings, or a file that would change.
     Findings,
+    /// 3: a preview shows a change.
+    WouldChange,
     /// 100: some failed permanently.
     Permanent,
     /// 111: some failed temporarily.
@@ -29,6 +31,7 @@ impl Exit {
         match self {
             Exit::Success => 0,
             Exit::Undecided | Exit::Findings => 1,
+            Exit::WouldChange => 3,
             Exit::Permanent => 100,
             Exit::Temporary => 111,
             Exit::Unusable => 2,

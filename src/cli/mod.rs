@@ -5,7 +5,9 @@ mod against;
 mod args;
 mod asker;
 mod batch;
+mod change;
 mod config;
+mod convert;
 mod dialect;
 mod diff;
 mod exit;
@@ -26,6 +28,7 @@ mod resolve;
 mod sources;
 
 pub use args::ResolveArgs;
+pub use convert::{ConvertArgs, convert};
 pub use diff::{DiffArgs, diff};
 pub use exit::Exit;
 pub use fmt::{FmtArgs, fmt};

@@ -233,6 +233,27 @@ pub(super) fn gather_bytes(format: &Format, bytes: Vec<u8>, name: &str) -> Resul
     Ok(Input::single(role(format, file), name, bytes)?)
 }
 
+/// Files that were written as the table of `format`.
+///
+/// # Errors
+/// 4 GiB.
+pub(super) fn gather_files(
+    format: &Format,
+    dialect: &Dialect,
+    files: &[crate::formats::Written],
+) -> Result<Input> {
+    let mut input = Input::default();
+    for (name, bytes) in files {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let known = match format.has_dialects() {
+            true => dialect.file,
+            false => role(format, file),
+        };
+        input.push(known, name, State::Bytes(bytes.clone()))?;
+    }
+    Ok(input)
+}
+
 /// What the reader of `format` knows a file by that is called `name`.
 fn role<'n>(format: &Format, name: &'n str) -> &'n str
 where

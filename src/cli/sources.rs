@@ -32,6 +32,9 @@ pub(super) struct Opened {
     pub store: Box<dyn Store + Sync>,
     /// Names and addresses of this host, where a configuration states them.
     pub own: Option<String>,
+    /// The format, and the dialect where it has some.
+    pub format: &'static Format,
+    pub dialect: Option<&'static Dialect>,
 }
 
 /// What the questions will be like.
@@ -196,6 +199,8 @@ fn other(
     Ok(Opened {
         store: Box::new(store),
         own: config.own,
+        format,
+        dialect: None,
     })
 }
 
@@ -264,6 +269,8 @@ fn in_memory(
     Ok(Opened {
         store: Box::new(MemoryStore::new(document)),
         own: config.own,
+        format: &smtproutes::FORMAT,
+        dialect: Some(dialect),
     })
 }
 
@@ -279,6 +286,8 @@ fn by_search(
     Ok(Opened {
         store: Box::new(ScanStore::new(document, dialect, file, shown)),
         own: config.own,
+        format: &smtproutes::FORMAT,
+        dialect: Some(dialect),
     })
 }
 

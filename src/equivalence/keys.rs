@@ -158,7 +158,8 @@ impl Dependence {
                         || condition.subject.is_some()
                         || condition.direction.is_some();
                     // Exceptions and senders are keys of addresses.
-                    found.unknown |= !addresses && *condition != none;
+                    let keys = condition.sender.is_some() || !condition.except.is_empty();
+                    found.unknown |= !addresses && keys;
                 }
             }
         }

@@ -167,6 +167,17 @@ pub fn formatter() -> Command {
     command
 }
 
+/// qroute-convert with nothing of this environment but the path, and without configuration.
+pub fn converter() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-convert"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .arg("--no-config")
+        .stdin(Stdio::null());
+    command
+}
+
 /// The program without configuration and DNS.
 pub fn offline() -> Command {
     let mut command = command();

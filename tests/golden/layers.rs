@@ -33,6 +33,17 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "translate",
+        &[
+            "source",
+            "model",
+            "lookup",
+            "formats",
+            "equivalence",
+            "store",
+        ],
+    ),
+    (
         "report",
         &["source", "diagnostic", "model", "lookup", "nexthop"],
     ),
@@ -50,6 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "equivalence",
             "nexthop",
             "store",
+            "translate",
             "lint",
             "report",
             "smtp",

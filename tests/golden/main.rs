@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod canonical;
+mod convert;
 mod cpanel;
 mod differences;
 mod equivalence;

@@ -12,6 +12,7 @@ fn page(name: &str) -> String {
 /// The programs, by name, with fewer options than each has.
 const PROGRAMS: &[(&str, &str, usize)] = &[
     ("qroute-resolve", env!("CARGO_BIN_EXE_qroute-resolve"), 25),
+    ("qroute-convert", env!("CARGO_BIN_EXE_qroute-convert"), 30),
     ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
     ("qroute-lint", env!("CARGO_BIN_EXE_qroute-lint"), 30),
     ("qroute-diff", env!("CARGO_BIN_EXE_qroute-diff"), 30),

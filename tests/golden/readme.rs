@@ -76,6 +76,7 @@ fn examples_print_what_the_readme_shows() {
             .replace("cargo run --release -- ", "qroute-resolve ");
         let known = [
             "qroute-resolve",
+            "qroute-convert",
             "qroute-fmt",
             "qroute-lint",
             "qroute-diff",

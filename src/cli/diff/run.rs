@@ -10,16 +10,15 @@ use super::recipients::read;
 use super::side::both;
 use super::weigh::weigh;
 use crate::cli::Exit;
+use crate::cli::change::change;
 use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::sources::Opened;
-use crate::equivalence::{Cause, CompareOptions, Comparison, Difference, Recipients, compare};
-use crate::lookup::{Selection, Store, rests_on};
+use crate::equivalence::{CompareOptions, Comparison, compare};
+use crate::lookup::Store;
 use crate::model::FileVerdict;
-use crate::report::{
-    Answer, Change, DiffJson, DiffOutcome, DiffPage, DiffText, Mail, Mask, Weight, weight_text,
-};
+use crate::report::{Change, DiffJson, DiffOutcome, DiffPage, DiffText, Weight, weight_text};
 use crate::source::Visible;
 
 /// Compares two tables, prints what differs and says whether anything does.
@@ -132,7 +131,7 @@ impl Run<'_> {
         let mut known = HashSet::new();
         let mut each = |then: &mut dyn FnMut(&Change) -> Result<()>| -> Result<()> {
             for difference in &found.differences {
-                let change = self.change(difference)?;
+                let change = change(self.stores.map(|store| store as &dyn Store), difference)?;
                 for text in change.old.assumptions.iter().chain(&change.new.assumptions) {
                     if known.insert(text.clone()) {
                         assumed.push(text.clone());
@@ -174,47 +173,6 @@ impl Run<'_> {
             }
         }
         Ok(assumed)
-    }
-
-    /// A difference, with what both tables say of its witness.
-    fn change(&self, difference: &Difference) -> Result<Change> {
-        let witness = &difference.witness;
-        let mut answers = Vec::new();
-        for store in self.stores {
-            let selection: Selection<'_> = witness.ask(store, Recipients::Addresses)?;
-            let envelope = witness.envelope(Recipients::Addresses);
-            let rests = rests_on(store, &envelope, &selection.decision)?;
-            let assumptions = rests.iter().map(|a| format!("{}={}", a.key, a.value));
-            let assumptions = assumptions.collect();
-            let table = &store.document().table;
-            answers.push(Answer {
-                assumptions,
-                ..Answer::new(&witness.recipient, selection, table, Mask::Blind, false)
-            });
-        }
-        let (Some(new), Some(old)) = (answers.pop(), answers.pop()) else {
-            bail!("two tables gave no two answers");
-        };
-        let cause = match (difference.cause, &old.route, &new.route) {
-            (Cause::DefaultPath, ..) => "default-path",
-            (Cause::FinalDot, ..) => "final-dot",
-            (Cause::Route, Some(_), Some(_)) => "route-changed",
-            (Cause::Route, None, Some(_)) => "route-added",
-            (Cause::Route, Some(_), None) => "route-removed",
-            (Cause::Route, None, None) => "file",
-        };
-        Ok(Change {
-            mail: Mail {
-                recipient: witness.recipient.clone(),
-                sender: witness.sender().map(<[u8]>::to_vec),
-                subject: witness.subject().map(<[u8]>::to_vec),
-                direction: witness.direction(),
-            },
-            old,
-            new,
-            classes: difference.classes,
-            cause,
-        })
     }
 
     /// Says what the output does not.

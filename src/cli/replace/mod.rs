@@ -11,11 +11,13 @@
 //! whoever replaces several files says so.
 
 mod attributes;
+mod created;
 mod lock;
 mod original;
 mod staged;
 mod temporary;
 
+pub(super) use created::Created;
 pub(super) use lock::Locks;
 pub(super) use original::Original;
 #[allow(unused_imports)] // For qroute-lint --fix.

@@ -1,0 +1,392 @@
+//! qroute-convert: every option and exit status.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use super::dns_server::{MX, NXDOMAIN, Reply, Server, mx};
+use super::support::{Dir, Ran, converter, run, run_with};
+
+fn convert<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Ran {
+    run(converter().args(args))
+}
+
+/// Runs it with words separated by blanks; `%` is the directory.
+fn words(dir: &Dir, line: &str) -> Ran {
+    let dir = dir.path().display().to_string();
+    convert(line.split(' ').map(|word| word.replace('%', &dir)))
+}
+
+fn says(ran: &Ran, words: &str) {
+    assert!(ran.err().contains(words), "no `{words}` in: {}", ran.err());
+}
+
+const TABLE: &str = "a.example:h1.example\n.b.example:192.0.2.1:2525\n";
+const XEAMS: &str = "<CustomRouting><Routes>
+<Route><sender>ANY</sender><recipient>ANY</recipient><recipientExceptions>@c.example</recipientExceptions><ip>hub.example</ip></Route>
+<Route><sender>@s.example</sender><recipient>@a.example</recipient><ip>h.example</ip></Route>
+</Routes></CustomRouting>
+";
+
+#[test]
+fn a_table_is_written_when_nothing_is_lost() {
+    let dir = Dir::with(&[("smtproutes", TABLE)]);
+    let ran = words(&dir, "%/smtproutes --to smtproutes --to-dialect s-qmail");
+    assert_eq!(
+        (ran.code(), ran.out(), ran.err()),
+        (0, "a.example:h1.example\n.b.example:192.0.2.1;2525\n", "")
+    );
+    let ran = words(&dir, "%/smtproutes --to postfix-transport -o %/transport");
+    assert_eq!((ran.code(), ran.out()), (0, ""));
+    let written = fs::read_to_string(dir.join("transport")).unwrap();
+    assert_eq!(
+        written,
+        "a.example   smtp:[h1.example]\n.b.example  smtp:[192.0.2.1]:2525\n"
+    );
+    let ran = run_with(
+        converter().args(["-", "--from", "smtproutes", "--to", "courier"]),
+        "",
+    );
+    assert_eq!(ran.code(), 2);
+    let args = ["-", "--from", "smtproutes", "--to", "smtproutes"];
+    let ran = run_with(converter().args(args), ":192.0.2.1\n");
+    assert_eq!((ran.code(), ran.out()), (0, ":192.0.2.1\n"));
+}
+
+#[test]
+fn an_exception_becomes_a_line() {
+    let dir = Dir::with(&[("CustomSmtpRouting.xml", XEAMS)]);
+    let ran = words(&dir, "%/CustomSmtpRouting.xml --to smtproutes");
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    // The second route never decides: the first one takes all of its mail.
+    assert_eq!(ran.out(), "c.example:\n:hub.example\n");
+    says(&ran, "mail that no route takes");
+}
+
+#[test]
+fn a_loss_refuses_and_is_accepted_by_name() {
+    let table = "a.example:h1.example\n.a.example:h2.example\n";
+    let dir = Dir::with(&[("smtproutes", table)]);
+    let out = dir.join("routes.xml");
+    let line = "%/smtproutes --to xeams -o %/routes.xml --report %/report.json";
+    let ran = words(&dir, line);
+    assert_eq!((ran.code(), ran.out()), (1, ""));
+    let name = dir.join("smtproutes").display().to_string();
+    let wanted = format!(
+        "{name}:2: narrower subdomains: mail for all domains below a.example falls through: xeams cannot say all domains below one\n"
+    );
+    assert!(ran.err().starts_with(&wanted), "{}", ran.err());
+    says(&ran, "--accept subdomains goes on without");
+    assert!(!out.exists());
+    let report: Value =
+        serde_json::from_slice(&fs::read(dir.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["written"], 0);
+    assert_eq!(report["losses"][0]["feature"], "subdomains");
+    assert_eq!(report["losses"][0]["effect"], "narrower");
+    assert_eq!(report["left_out"], serde_json::json!([2]));
+
+    for accept in ["subdomains", "all"] {
+        let _ = fs::remove_file(&out);
+        let ran = words(&dir, &format!("{line} --accept {accept}"));
+        assert_eq!(ran.code(), 0, "{}", ran.err());
+        let text = fs::read_to_string(&out).unwrap();
+        assert!(
+            text.contains("@a.example") && !text.contains("h2.example"),
+            "{text}"
+        );
+    }
+    let report: Value =
+        serde_json::from_slice(&fs::read(dir.join("report.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&report["written"], &report["verified"]),
+        (&1.into(), &true.into())
+    );
+    let differences = report["differences"].as_array().unwrap();
+    let below = |difference: &Value| {
+        let witness = difference["witness"]["recipient"].as_str().unwrap();
+        witness.ends_with(".a.example")
+    };
+    assert!(differences.iter().any(below), "{report}");
+    let ran = words(&dir, &format!("{line} --accept subdomain"));
+    assert_eq!(ran.code(), 2);
+    says(&ran, "did you mean `subdomains`?");
+}
+
+#[test]
+fn conditions_are_widened_by_name_only() {
+    let text = XEAMS.replace("<sender>ANY", "<sender>@s.example");
+    let dir = Dir::with(&[("CustomSmtpRouting.xml", &text)]);
+    let line = "%/CustomSmtpRouting.xml --to smtproutes";
+    let ran = words(&dir, line);
+    assert_eq!((ran.code(), ran.out()), (1, ""));
+    says(
+        &ran,
+        "narrower sender: mail from s.example for everybody but c.example falls through",
+    );
+    let ran = words(&dir, &format!("{line} --accept sender"));
+    assert_eq!((ran.code(), ran.out()), (0, ""));
+    let ran = words(&dir, &format!("{line} --widen sender"));
+    assert_eq!((ran.code(), ran.out()), (0, "c.example:\n:hub.example\n"));
+    says(&ran, "wider sender:");
+    let ran = words(&dir, &format!("{line} --widen tls"));
+    assert_eq!(ran.code(), 2);
+}
+
+#[test]
+fn one_host_of_several() {
+    let text = XEAMS.replace("hub.example", "192.0.2.1|192.0.2.2");
+    let dir = Dir::with(&[("CustomSmtpRouting.xml", &text)]);
+    let line = "%/CustomSmtpRouting.xml --to smtproutes";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1);
+    says(&ran, "A 192.0.2.1, A 192.0.2.2");
+    let ran = words(&dir, &format!("{line} --first-destination"));
+    assert_eq!((ran.code(), ran.out()), (0, "c.example:\n:192.0.2.1\n"));
+    says(&ran, "weaker multi-host:");
+}
+
+#[test]
+fn secrets_are_written_when_asked_for() {
+    let dir = Dir::with(&[("smtproutes", "a.example:h.example|me|pa55\n")]);
+    let line = "%/smtproutes --dialect sagredo --to smtproutes --to-dialect s-qmail -o %/new";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1);
+    says(&ran, "weaker creds:");
+    assert!(!ran.err().contains("pa55"), "{}", ran.err());
+    let ran = words(&dir, &format!("{line} --with-secrets"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    says(&ran, "0600");
+    let new = dir.join("new");
+    assert_eq!(
+        fs::read_to_string(&new).unwrap(),
+        "a.example:h.example|me|pa55\n"
+    );
+    assert_eq!(
+        fs::metadata(&new).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let ran = words(&dir, &format!("{line} --accept creds --overwrite"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert_eq!(fs::read_to_string(&new).unwrap(), "a.example:h.example\n");
+}
+
+#[test]
+fn what_is_there_is_not_overwritten_by_accident() {
+    let dir = Dir::with(&[("smtproutes", TABLE), ("old", "x.example:y\n")]);
+    let line = "%/smtproutes --to smtproutes -o %/old";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 2);
+    says(&ran, "--overwrite");
+    assert_eq!(
+        fs::read_to_string(dir.join("old")).unwrap(),
+        "x.example:y\n"
+    );
+    let ran = words(
+        &dir,
+        &format!("{line} --overwrite --only a.example --backup"),
+    );
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    says(
+        &ran,
+        "1 of 2 routes are written, and --overwrite deletes all others",
+    );
+    assert_eq!(
+        fs::read_to_string(dir.join("old")).unwrap(),
+        "a.example:h1.example\n"
+    );
+    assert_eq!(
+        fs::read_to_string(dir.join("old~")).unwrap(),
+        "x.example:y\n"
+    );
+    // The source itself may be replaced.
+    let ran = words(
+        &dir,
+        "%/smtproutes --to smtproutes --to-dialect s-qmail -o %/smtproutes",
+    );
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let text = fs::read_to_string(dir.join("smtproutes")).unwrap();
+    assert!(text.contains(";2525"), "{text}");
+    let ran = words(&dir, "%/old --to smtproutes --only nobody.example");
+    assert_eq!(ran.code(), 2);
+}
+
+#[test]
+fn tables_are_merged() {
+    let dir = Dir::with(&[
+        ("smtproutes", TABLE),
+        ("old", "x.example:y.example\nA.Example:h1.example\n"),
+        ("other", "a.example:elsewhere.example\n"),
+    ]);
+    let ran = words(&dir, "%/smtproutes --to smtproutes --merge %/old");
+    assert_eq!(
+        (ran.code(), ran.out()),
+        (
+            0,
+            "x.example:y.example\nA.Example:h1.example\n.b.example:192.0.2.1:2525\n"
+        )
+    );
+    let line = "%/smtproutes --to smtproutes --merge %/other -o %/other";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1);
+    says(&ran, "other:1:1: the route of mail for a.example is there");
+    for (choice, host) in [("keep", "elsewhere.example"), ("replace", "h1.example")] {
+        fs::write(dir.join("other"), "a.example:elsewhere.example\n").unwrap();
+        let ran = words(&dir, &format!("{line} --on-conflict {choice}"));
+        assert_eq!(ran.code(), 0, "{}", ran.err());
+        let text = fs::read_to_string(dir.join("other")).unwrap();
+        assert_eq!(
+            text,
+            format!("a.example:{host}\n.b.example:192.0.2.1:2525\n")
+        );
+    }
+}
+
+#[test]
+fn previews_write_nothing() {
+    let dir = Dir::with(&[("smtproutes", TABLE), ("old", "a.example:other.example\n")]);
+    let line = "%/smtproutes --to smtproutes -o %/old";
+    let ran = words(&dir, &format!("{line} --diff"));
+    assert_eq!(ran.code(), 3, "{}", ran.err());
+    assert!(ran.out().contains("a.example"), "{}", ran.out());
+    let ran = words(&dir, &format!("{line} --diff=text"));
+    assert_eq!(ran.code(), 3);
+    assert!(
+        ran.out()
+            .contains("\n-a.example:other.example\n+a.example:h1.example\n"),
+        "{}",
+        ran.out()
+    );
+    assert_eq!(
+        fs::read_to_string(dir.join("old")).unwrap(),
+        "a.example:other.example\n"
+    );
+    let ran = words(&dir, "%/smtproutes --to smtproutes --diff");
+    assert_eq!((ran.code(), ran.out()), (0, ""));
+}
+
+#[test]
+fn cpanel_is_a_directory_or_commands() {
+    let table = "a.example:192.0.2.1\nb.example:\n";
+    let dir = Dir::with(&[("smtproutes", table)]);
+    let ran = words(&dir, "%/smtproutes --to cpanel");
+    assert_eq!(ran.code(), 2);
+    says(&ran, "-o DIR");
+    let ran = words(&dir, "%/smtproutes --to cpanel -o %/etc");
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let manual = fs::read_to_string(dir.join("etc/manualmx")).unwrap();
+    assert_eq!(manual, "a.example: 192.0.2.1\n");
+    let ran = words(&dir, "%/smtproutes --to cpanel-commands");
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert!(
+        ran.out()
+            .contains("uapi --user=USER Email set_always_accept domain=a.example mxcheck=remote\n")
+            && ran.out().contains("set_manual_mx_redirects"),
+        "{}",
+        ran.out()
+    );
+}
+
+#[test]
+fn a_match_without_a_place_is_bound_again() {
+    let dir = Dir::with(&[("smtproutes", "a.example:h1.example\n")]);
+    let ran = words(&dir, "%/smtproutes --to mspcontrol");
+    assert_eq!(ran.code(), 1);
+    says(&ran, "narrower rcpt-domain:");
+    says(&ran, "--bind");
+    let ran = words(
+        &dir,
+        "%/smtproutes --to mspcontrol --accept all -o %/routes.json",
+    );
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let json: Value = serde_json::from_slice(&fs::read(dir.join("routes.json")).unwrap()).unwrap();
+    let name = json["routes"][0]["name"].as_str().unwrap().to_owned();
+    let routes = dir.join("routes.json");
+    let bind = format!("{name}=a.example");
+    let args = [
+        routes.to_str().unwrap(),
+        "--to",
+        "smtproutes",
+        "--bind",
+        &bind,
+    ];
+    let ran = convert(args);
+    assert_eq!(
+        (ran.code(), ran.out()),
+        (0, "a.example:h1.example:25\n"),
+        "{}",
+        ran.err()
+    );
+}
+
+#[test]
+fn senders_where_they_are_wanted() {
+    let dir = Dir::with(&[("smtproutes", "a.example:h1.example\n")]);
+    let ran = words(
+        &dir,
+        "%/smtproutes --to xeams --sender-domains s.example,t.example",
+    );
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    says(&ran, "narrower sender:");
+    for sender in ["@s.example", "@t.example"] {
+        assert!(
+            ran.out().contains(&format!("<sender>{sender}</sender>")),
+            "{}",
+            ran.out()
+        );
+    }
+    assert!(!ran.out().contains("<sender>ANY"), "{}", ran.out());
+}
+
+#[test]
+fn usage() {
+    let dir = Dir::with(&[("smtproutes", TABLE), ("ignored", "a:b c\n")]);
+    for line in [
+        "%/smtproutes",
+        "%/smtproutes --to nothing",
+        "%/smtproutes --to exchange",
+        "%/missing --to imsva",
+        "%/smtproutes --to imsva --to-dialect notqmail",
+        "%/smtproutes --to smtproutes --on-conflict keep",
+        "--to imsva",
+    ] {
+        let ran = words(&dir, line);
+        assert_eq!((ran.code(), ran.out()), (2, ""), "{line}: {}", ran.err());
+        assert!(!ran.err().is_empty());
+    }
+    let ran = convert(["--features"]);
+    assert_eq!(ran.code(), 0);
+    assert_eq!(ran.out().lines().count(), 24);
+    assert!(
+        convert(["--completions", "bash"])
+            .out()
+            .contains("qroute-convert")
+    );
+}
+
+#[test]
+fn the_mx_of_a_name_as_it_is_today() {
+    let imsva = "<MessageDeliverySettings schema=\"neutral-1\">
+<Entry recipient=\"a.example\" method=\"mx\"><Mx name=\"b.example\" port=\"25\"/></Entry>
+</MessageDeliverySettings>
+";
+    let dir = Dir::with(&[("delivery.xml", imsva)]);
+    let line = "%/delivery.xml --to smtproutes";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1);
+    says(&ran, "--snapshot-mx");
+    let server = Server::start(|name, kind| match (name, kind) {
+        ("b.example", MX) => Some(Reply::records([mx(20, "in.b.example")])),
+        _ => Some(Reply::code(NXDOMAIN)),
+    });
+    let line = format!("{line} --snapshot-mx --dns-server {}", server.address());
+    let ran = words(&dir, &line);
+    assert_eq!(
+        (ran.code(), ran.out()),
+        (0, "a.example:in.b.example:25\n"),
+        "{}",
+        ran.err()
+    );
+    says(&ran, "redirected mx-named:");
+}
