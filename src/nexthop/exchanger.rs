@@ -20,7 +20,7 @@ pub struct Detected {
 /// else somebody else's. A name that exists without MX stands for itself at preference 0 (RFC 5321, 5.1).
 ///
 /// The vendor's words: lowest-numbered MX points to this server, local; a higher-numbered one does, backup; none does, remote
-/// (https://docs.cpanel.net/whm/dns-functions/email-routing-configuration). The server asks its own zone and not DNS; nobody asks
+/// (<https://docs.cpanel.net/whm/dns-functions/email-routing-configuration>). The server asks its own zone and not DNS; nobody asks
 /// after `until`.
 ///
 /// # Errors

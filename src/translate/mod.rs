@@ -1,10 +1,10 @@
 //! Tables of one product as tables of another: exact where that is possible, and what is lost is said.
 //!
-//! The source is first reduced to what the target can say about conditions and hosts ([`reduce`]); nobody but its own product's
-//! semantics matches in it. Then it is written: route by route where both match alike, class by class otherwise ([`by_class`]). What
-//! a target can say is asked of its writer ([`trial`]), so that nothing here knows any format, nor a pair of them.
+//! The source is first reduced to what the target can say about conditions and hosts (`reduce`); nobody but its own product's
+//! semantics matches in it. Then it is written: route by route where both match alike, class by class otherwise (`by_class`). What
+//! a target can say is asked of its writer (`trial`), so that nothing here knows any format, nor a pair of them.
 //!
-//! **What was written is read back by the target's reader and compared with the source**, for all mail ([`proof`]). Every
+//! **What was written is read back by the target's reader and compared with the source**, for all mail (`proof`). Every
 //! difference is announced by a loss, or the translation fails; [`Translation`] exists for nothing else.
 //!
 //! A route whose narrowing condition cannot be said is left out and never widened, unless the user names the feature. What is

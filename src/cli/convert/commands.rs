@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::{Action, Document, Exchanger, HopLookup};
 
 /// One `uapi` command a line, in the order of the routes. Email Routing of a domain is set by `set_always_accept`, a host of its own
-/// by `set_manual_mx_redirects` (https://api.docs.cpanel.net/openapi/cpanel/operation/set_always_accept).
+/// by `set_manual_mx_redirects` (<https://api.docs.cpanel.net/openapi/cpanel/operation/set_always_accept>).
 pub(super) fn commands(document: &Document) -> Vec<u8> {
     let mut out = String::new();
     let mut said: HashSet<Vec<u8>> = HashSet::new();

@@ -2,10 +2,10 @@
 //!
 //! The panel's setting of a domain (Local, Backup, Remote, Automatically Detect) ends in plain lists that Exim looks up with
 //! `lsearch`: `localdomains` ("deliver to local mailboxes"), `secondarymx` ("accept, hold, relay to a lower-numbered MX"),
-//! `remotedomains` ("not accepted here; goes to the MX"), https://docs.cpanel.net/cpanel/email/email-routing/. `manualmx` names
-//! a host in place of the MX lookup (https://api.docs.cpanel.net, `set_manual_mx_redirects`). How lines are read was measured
+//! `remotedomains` ("not accepted here; goes to the MX"), <https://docs.cpanel.net/cpanel/email/email-routing/>. `manualmx` names
+//! a host in place of the MX lookup (<https://api.docs.cpanel.net>, `set_manual_mx_redirects`). How lines are read was measured
 //! with Exim 4.96: exact domains, the first of equal keys, a leading blank continues the line before. The named lists of a live
-//! configuration put `localdomains` first. What no document says is in [`OPEN`].
+//! configuration put `localdomains` first. What no document says is in `OPEN`.
 //!
 //! A running server writes these files itself; the commands of its API are to be preferred.
 

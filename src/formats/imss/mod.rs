@@ -11,7 +11,7 @@
 //! over it, and several smart hosts take turns, the next one on failure. The product knows no IPv6 next hop.
 //!
 //! A value is split at its first four colons: everything behind the fourth is the password, as there is no other way to
-//! write a colon in one. What else is open is in [`OPEN`].
+//! write a colon in one. What else is open is in `OPEN`.
 
 mod canonical;
 mod capabilities;

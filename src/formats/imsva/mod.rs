@@ -9,7 +9,7 @@
 //! - a template: the shape of a record is learnt from a user's own export, and records are cloned from it;
 //! - a reader that infers what the names of an unknown file say, when it is asked to, and says what it took for what.
 //!
-//! Nothing here claims to know the vendor's schema. What else is open is in [`OPEN`].
+//! Nothing here claims to know the vendor's schema. What else is open is in `OPEN`.
 
 mod canonical;
 mod capabilities;

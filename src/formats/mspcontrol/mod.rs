@@ -1,6 +1,6 @@
 //! MSPControl Email Routes: named routes to hosts, for mail that nobody names.
 //!
-//! The vendor's page (https://mspcontrol.org/?p=1485) describes a form: a type (System Route or Customer Route), a unique name, a
+//! The vendor's page (<https://mspcontrol.org/?p=1485>) describes a form: a type (System Route or Customer Route), a unique name, a
 //! route type (Inbound or Outbound), and destinations of host and port, several "for failover in case of host issues". It
 //! describes no file, no export and no API for it, and no condition: which mail takes a route is stored elsewhere, if anywhere.
 //! So there are two things of our own here, and both say that they are:
@@ -8,7 +8,7 @@
 //! - `mspcontrol-email-routes` version 1, a file that holds what the form holds, as JSON or as CSV;
 //! - the binding `--bind NAME=DOMAIN`, by which the user says whose mail a route takes. An unbound route takes none.
 //!
-//! What else is open is in [`OPEN`].
+//! What else is open is in `OPEN`.
 
 mod bind;
 mod canonical;

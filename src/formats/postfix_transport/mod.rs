@@ -11,7 +11,7 @@
 //!
 //! Trend Micro's gateways write such a table as `transportList` (KA-0000482). What transport(5) says is compared with the
 //! trivial-rewrite(8) of Postfix 3.7 itself (`tests/peers`); what stands in main.cf and master.cf, which the table does not know,
-//! is in [`OPEN`].
+//! is in `OPEN`.
 
 mod canonical;
 mod capabilities;

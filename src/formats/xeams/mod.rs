@@ -1,10 +1,10 @@
 //! Xeams `CustomSmtpRouting.xml`: routes by sender, recipient and subject.
 //!
-//! The vendor's page (https://www.xeams.com/custom-smtp-routing.htm) is the whole public specification: `CustomRouting` holds
+//! The vendor's page (<https://www.xeams.com/custom-smtp-routing.htm>) is the whole public specification: `CustomRouting` holds
 //! `Routes`, which hold `Route`s, each with one `sender` (an address or `@domain`), one `recipient` (the same, or `ANY`),
 //! perhaps `recipientExceptions` (which "apply only when the recipient is ANY"), perhaps a `subject` with an operand (`cn`
 //! contains, `sw` starts with, `ew` ends with, `rg` regular expression; anything else is `cn`), and `ip`: hosts separated by
-//! `|`, of which "a random IP address is returned". What the page leaves open is in [`OPEN`].
+//! `|`, of which "a random IP address is returned". What the page leaves open is in `OPEN`.
 
 mod address;
 mod canonical;
