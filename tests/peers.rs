@@ -8,10 +8,10 @@
 //! It is opt-in, so that plain `cargo test` runs anywhere:
 //!
 //! ```text
-//! cargo test --features peers --test peers
+//! cargo test --test peers
 //! ```
 //!
-//! A missing `nsd` is a failure, never a skip: who asked for the feature wants the answer.
+//! A missing `nsd` is a failure, never a skip: who asked for it wants the answer.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

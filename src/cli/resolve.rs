@@ -298,7 +298,7 @@ impl Run<'_> {
             self.output.flush()?;
             self.progress.suspend(|| {
                 self.messages.hint(&format!(
-                    "this answer, and perhaps others, rests on {assumption}, which the vendor does not document (--formats explains, --assume settles it)"
+                    "this answer, and perhaps others, rests on {assumption}, which is assumed (--formats explains, --assume settles it)"
                 ));
             });
             self.assumed.insert(assumption);

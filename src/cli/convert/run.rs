@@ -365,7 +365,7 @@ fn say_remarks(
     }
     for text in assumed {
         messages.hint(&format!(
-            "mail goes where it went as long as {text}, which the vendor does not document (--formats explains)"
+            "mail goes where it went as long as {text}, which is assumed (--formats explains)"
         ));
     }
     let unmatched = stores.map(|store| store.document().table.product.unmatched);

@@ -179,7 +179,7 @@ impl Run<'_> {
     fn say(&self, found: &Comparison, assumed: &[String], about_all: bool) {
         for text in assumed {
             self.messages.hint(&format!(
-                "some of this rests on {text}, which the vendor does not document (--formats explains, --assume settles it)"
+                "some of this rests on {text}, which is assumed (--formats explains, --assume settles it)"
             ));
         }
         if found.undecided > 0 {

@@ -54,7 +54,7 @@ pub(super) fn form(
             .map(|key| format!("{key}={}", assumed(format, options, key)))
             .collect();
         messages.hint(&format!(
-            "{shown}: mail notices nothing as long as {}, which the vendor does not document",
+            "{shown}: mail notices nothing as long as {}, which is assumed",
             rests.join(", ")
         ));
     }
