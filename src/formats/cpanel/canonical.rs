@@ -64,16 +64,20 @@ fn entry(bytes: &[u8], line: &Line, is_manual: bool, out: &mut Vec<u8>) {
         out.extend_from_slice(&bytes[line.text.clone()]);
         return;
     }
-    out.extend(key.to_ascii_lowercase());
     let value = &bytes[line.value.clone()];
+    // What follows the quote without a blank would become part of the key.
+    if line.quoted && !value.is_empty() {
+        out.extend_from_slice(&bytes[line.text.clone()]);
+        return;
+    }
+    out.extend(key.to_ascii_lowercase());
     if value.is_empty() {
         // A key without value is an error in the one file and complete in the others.
         out.extend_from_slice(if is_manual { b":" } else { b"" });
         return;
     }
     if !is_manual {
-        let end = line.key.end + usize::from(line.quoted);
-        out.extend_from_slice(&bytes[end.min(line.text.end)..line.text.end]);
+        out.extend_from_slice(&bytes[line.key.end..line.text.end]);
         return;
     }
     out.extend_from_slice(b": ");
