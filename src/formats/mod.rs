@@ -3,6 +3,7 @@
 //! A reader turns an [`Input`](crate::source::Input) into a [`Document`](crate::model::Document): it decides nothing. What is
 //! wrong with the input is among the document's problems; a damaged file gives a document without routes.
 
+mod contents;
 pub mod cpanel;
 mod csv;
 mod edits;

@@ -3,6 +3,7 @@
 use super::reader::{SEMANTICS, product};
 use super::record;
 use crate::diagnostic::{Finding, Severity};
+use crate::formats::contents::{Contents, Stop};
 use crate::formats::format::ReadError;
 use crate::formats::json::{Item, Kind, Node, Record, Walker};
 use crate::formats::notes::Notes;
@@ -49,20 +50,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     if let Some(finding) = answer.failed() {
         return Ok(refused(input, finding));
     }
-    let Answer {
-        notes,
-        table,
-        counts,
-        ..
-    } = answer;
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
-    input.set_secrets(Vec::new());
-    document.input = input;
-    document.problems = problems;
-    (document.written, document.usable) = counts;
+    let contents = Contents::new(answer.notes, answer.table, answer.counts);
+    let mut document = contents.into_document(input)?;
     document.recoded = recoded;
     Ok(document)
 }
@@ -74,23 +63,6 @@ fn refused(mut input: Input, finding: Finding) -> Document {
     document.problems.push(finding);
     document.damaged = true;
     document
-}
-
-enum Stop {
-    Damage(Damage),
-    Full,
-}
-
-impl From<Damage> for Stop {
-    fn from(damage: Damage) -> Self {
-        Stop::Damage(damage)
-    }
-}
-
-impl From<TableFull> for Stop {
-    fn from(TableFull: TableFull) -> Self {
-        Stop::Full
-    }
 }
 
 struct Answer<'a> {

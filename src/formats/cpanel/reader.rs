@@ -5,6 +5,7 @@ use super::listed::{FILES, IS_LOCAL, IS_MANUAL, IS_SECONDARY, Listed, Which};
 use super::user::{self, Setting, Told};
 use super::{LOCAL, OPEN, REMOTE, SECONDARY, USER, api};
 use crate::diagnostic::{Finding, Severity};
+use crate::formats::contents::Contents;
 use crate::formats::format::ReadError;
 use crate::formats::head::Head;
 use crate::formats::notes::Notes;
@@ -66,14 +67,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         None => lists.push(&mut table, entries)?,
     }
     let Lists { notes, listed, .. } = lists;
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
     // The files have no place for a password.
-    input.set_secrets(Vec::new());
-    document.input = input;
-    document.problems = problems;
+    let mut document = Contents::new(notes, table, listed.counts()).into_document(input)?;
     document.assumptions = assumed.assumptions(
         |_| SEMANTICS,
         |key| match (key, assumed.is("unlisted", "mx")) {
@@ -82,7 +77,6 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
             _ => None,
         },
     );
-    (document.written, document.usable) = listed.counts();
     Ok(document)
 }
 

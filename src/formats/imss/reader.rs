@@ -1,8 +1,9 @@
 //! From a file to a document.
 
+use super::super::contents::{Contents, Stop};
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Contents, Damage, Item, Stop, Walker, decode, foreign_root, read_file};
+use super::super::xml::{Damage, Item, Walker, decode, foreign_root, read_file};
 use super::routes::Reader;
 use super::{DEFAULT, META, OPEN, ROOT, key, secrets};
 use crate::diagnostic::{Finding, Severity};
@@ -44,12 +45,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         table.begin_stage("keys", semantics(&assumed));
         let mut reader = Reader::new(input, table, assumed.clone(), options.lenient);
         keys(&mut reader, text)?;
-        Ok(Contents {
-            notes: reader.notes.finish(),
-            table: reader.table,
-            counts: reader.counts,
-            secrets: reader.secrets,
-        })
+        let contents = Contents::new(reader.notes, reader.table, reader.counts);
+        Ok(contents.with_secrets(reader.secrets))
     })?;
     if let Some(finding) = lie.filter(|_| !document.damaged) {
         document.problems.insert(0, finding);

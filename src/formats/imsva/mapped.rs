@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use smallvec::SmallVec;
 
+use super::super::contents::Stop;
 use super::super::xml::{Item, NodeId, Record, Value, Walker};
 use super::method::Method;
 use super::path::{Path, nodes, values};
-use super::reader::Stop;
 use super::role::{Role, RoleMap};
 use super::routes::{Delivery, Routes, UNUSED};
 use super::values::boolean;

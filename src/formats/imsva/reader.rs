@@ -1,9 +1,9 @@
 //! From a file to a document.
 
+use super::super::contents::{Contents, Stop};
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-pub(super) use super::super::xml::Stop;
-use super::super::xml::{Contents, Damage, Item, Walker, foreign_root, read_file};
+use super::super::xml::{Damage, Item, Walker, foreign_root, read_file};
 use super::infer::{self, infer};
 use super::mapped::Mapped;
 use super::role::RoleMap;
@@ -38,13 +38,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         table.begin_stage("entries", semantics(&assumed));
         let mut routes = Routes::new(input, table, assumed.clone(), options.lenient);
         entries(&mut routes, text, options.infer_roles)?;
-        Ok(Contents {
-            notes: routes.notes.finish(),
-            table: routes.table,
-            counts: routes.counts,
-            // There is no place for a password among the documented fields.
-            secrets: Vec::new(),
-        })
+        // There is no place for a password among the documented fields.
+        Ok(Contents::new(routes.notes, routes.table, routes.counts))
     })?;
     document.assumptions = assumed.assumptions(semantics, |key| {
         (key == "missing-preference").then_some(Variation::AnyOrder)

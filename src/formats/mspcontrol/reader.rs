@@ -1,5 +1,6 @@
 //! From a file to a document.
 
+use super::super::contents::Contents;
 use super::super::format::ReadError;
 use super::super::notes::Notes;
 use super::super::options::{Assumed, ReadOptions};
@@ -102,18 +103,12 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     for (route, keys) in ready.into_iter().zip(keys) {
         push(&mut table, route, &keys)?;
     }
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
-    input.set_secrets(secrets);
-    document.input = input;
-    document.problems = problems;
+    let contents = Contents::new(notes, table, counts).with_secrets(secrets);
+    let mut document = contents.into_document(input)?;
     let semantics = |_: &Assumed<'_>| SEMANTICS;
     document.assumptions = assumed.assumptions(semantics, |key| {
         (key == "destination-order").then_some(Variation::AnyOrder)
     });
-    (document.written, document.usable) = counts;
     document.recoded = recoded;
     Ok(document)
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::contents::Contents;
 use super::super::format::ReadError;
 use super::super::notes::Notes;
 use super::super::options::{Assumed, BadAssumption, ReadOptions};
@@ -62,20 +63,9 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         colon: 0,
     };
     let damaged = !reader.lines()?;
-    let Reader {
-        notes,
-        table,
-        counts,
-        ..
-    } = reader;
-    let (problems, texts) = notes.finish();
-    let mut input = input;
-    let mut document = Document::new(Input::default(), table);
-    document.derived = texts.finish(&mut input)?;
     // There is no place for a password in a transport table.
-    input.set_secrets(Vec::new());
-    document.input = input;
-    document.problems = problems;
+    let contents = Contents::new(reader.notes, reader.table, reader.counts);
+    let mut document = contents.into_document(input)?;
     document.assumptions = assumed.assumptions(semantics, |_| None);
     // Of characters that the user names no listed value is the other one.
     let delimiter = "recipient-delimiter";
@@ -83,7 +73,6 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     document
         .assumptions
         .retain(|assumption| assumption.key != delimiter || !named);
-    (document.written, document.usable) = counts;
     document.damaged = damaged;
     Ok(document)
 }

@@ -1,8 +1,9 @@
 //! From a file to a document.
 
+use super::super::contents::{Contents, Stop};
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Contents, Damage, Item, Stop, Walker, foreign_root, read_file};
+use super::super::xml::{Damage, Item, Walker, foreign_root, read_file};
 use super::route::Reader;
 use super::{HOST_FILE, OPEN, ROOT};
 use crate::diagnostic::{Finding, Severity};
@@ -37,13 +38,9 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         let mut reader = Reader::new(input, table, assumed.clone());
         routes(&mut reader, text)?;
         smart_host(&mut reader);
-        Ok(Contents {
-            notes: reader.notes.finish(),
-            table: reader.table,
-            counts: (reader.written, reader.usable),
-            // The file has no place for a password.
-            secrets: Vec::new(),
-        })
+        // The file has no place for a password.
+        let counts = (reader.written, reader.usable);
+        Ok(Contents::new(reader.notes, reader.table, counts))
     })?;
     document.assumptions = assumed.assumptions(semantics, |key| match key {
         "subject-case" => Some(Variation::OtherSubjectCase),

@@ -1,45 +1,11 @@
 //! From a file of XML to a document: what is the same whatever stands in it.
 
+use super::super::contents::{Contents, Stop, in_order};
 use super::super::format::ReadError;
 use super::super::options::ReadOptions;
-use super::super::texts::Texts;
 use super::{Damage, decode};
-use crate::diagnostic::Finding;
 use crate::model::{Document, Product, RouteTable, TableFull};
 use crate::source::{Input, Span};
-
-/// Why reading ends before the text does.
-pub(in crate::formats) enum Stop {
-    /// The file is refused whole.
-    Damage(Damage),
-    /// There are more routes than a table numbers.
-    Full,
-}
-
-impl From<Damage> for Stop {
-    fn from(damage: Damage) -> Self {
-        Stop::Damage(damage)
-    }
-}
-
-impl From<TableFull> for Stop {
-    fn from(TableFull: TableFull) -> Self {
-        Stop::Full
-    }
-}
-
-/// What a reader found in a text.
-pub(in crate::formats) struct Contents {
-    /// Problems in the order of the text, and the text that was made, as [`Notes::finish`](super::super::notes::Notes::finish)
-    /// returns them.
-    pub notes: (Vec<Finding>, Texts),
-    /// The routes.
-    pub table: RouteTable,
-    /// Routes written down, and those free of errors.
-    pub counts: (u64, u64),
-    /// Where passwords stand, in any order: in the file, and in text that was made.
-    pub secrets: Vec<Span>,
-}
 
 /// Decodes the first file of `input` and has `read` find out what its text says. A file that is damaged gives a document that
 /// says so and has no routes.
@@ -53,7 +19,7 @@ pub(in crate::formats) fn read_file(
     read: impl FnOnce(&Input, &[u8]) -> Result<Contents, Stop>,
 ) -> Result<Document, ReadError> {
     let bytes = bytes_of(&input);
-    let (mut input, recoded) = match decode(bytes, options.encoding.as_deref()) {
+    let (input, recoded) = match decode(bytes, options.encoding.as_deref()) {
         Err(damage) => return Ok(damaged(input, damage, product)),
         Ok(Some(text)) => (input.with_bytes(0, text)?, true),
         Ok(None) => (input, false),
@@ -63,13 +29,7 @@ pub(in crate::formats) fn read_file(
         Err(Stop::Damage(damage)) => return Ok(damaged(input, damage, product)),
         Err(Stop::Full) => return Err(TableFull.into()),
     };
-    let (problems, texts) = contents.notes;
-    let mut document = Document::new(Input::default(), contents.table);
-    document.derived = texts.finish(&mut input)?;
-    input.set_secrets(in_order(contents.secrets));
-    document.input = input;
-    document.problems = problems;
-    (document.written, document.usable) = contents.counts;
+    let mut document = contents.into_document(input)?;
     document.recoded = recoded;
     Ok(document)
 }
@@ -108,21 +68,6 @@ fn without_quoted(message: &str) -> String {
     shown.collect::<Vec<_>>().join("`")
 }
 
-/// Spans in ascending order, none inside another.
-fn in_order(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_by_key(|span| (span.start, span.len));
-    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans.into_iter().filter(|span| !span.is_empty()) {
-        match merged.last_mut() {
-            Some(last) if span.start <= last.end() => {
-                last.len = last.len.max(span.end() - last.start);
-            }
-            _ => merged.push(span),
-        }
-    }
-    merged
-}
-
 /// What may be a password in text that is read by nobody, and that begins at `base`: of each piece between tags that is like
 /// `host:port:auth:user:password`, all behind the third colon. A colon may be written as a reference.
 pub(in crate::formats) fn perhaps_secrets(text: &[u8], base: u32) -> impl Iterator<Item = Span> {
@@ -156,20 +101,5 @@ mod tests {
     #[test]
     fn messages_lose_what_they_quote() {
         assert_eq!(without_quoted("a `b` c `d`"), "a `…` c `…`");
-    }
-
-    #[test]
-    fn spans_are_put_in_order() {
-        let span = |start, len| Span::new(start, len);
-        assert_eq!(
-            in_order(vec![
-                span(9, 2),
-                span(1, 3),
-                span(2, 1),
-                span(4, 1),
-                span(7, 0)
-            ]),
-            [span(1, 4), span(9, 2)]
-        );
     }
 }
