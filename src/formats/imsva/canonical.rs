@@ -5,9 +5,8 @@ use super::super::edits::Edits;
 use super::super::format::Canonical;
 use super::super::texts::Texts;
 use super::super::xml::{
-    Damage, Item, NodeId, Record, Walker, escaped_attribute, unify, with_line_feeds,
+    Damage, Item, NodeId, Record, Walker, attribute_place, escaped_attribute, form,
 };
-use super::pattern::attribute_place;
 use super::values::boolean;
 use super::{ROOT, SCHEMA};
 use crate::model::Document;
@@ -15,41 +14,28 @@ use crate::source::Span;
 
 /// The form of a document's table. One that is damaged, or not ours, stays as it is.
 pub(super) fn canonical(document: &Document) -> Canonical {
-    let mut canonical = Canonical::default();
-    let Some(file) = document.input.files().first() else {
-        return canonical;
-    };
-    let bytes = file.state.bytes().unwrap_or(b"");
-    let mut former = Former {
-        document,
-        texts: Texts::new(&document.input),
-        edits: Edits::default(),
-        rests_on: Vec::new(),
-    };
-    let Ok(true) = former.file(bytes, file.base()) else {
-        return canonical;
-    };
-    let text = with_line_feeds(former.edits.apply(bytes, file.base()));
-    for key in former.rests_on {
-        canonical.rest_on(key);
-    }
-    canonical.files.push((0, text));
-    canonical
+    form(document, |bytes, base, edits, canonical| {
+        let mut former = Former {
+            document,
+            texts: Texts::new(&document.input),
+            edits,
+            canonical,
+        };
+        former.file(bytes, base)
+    })
 }
 
 struct Former<'a> {
     document: &'a Document,
     texts: Texts,
-    edits: Edits,
-    rests_on: Vec<&'static str>,
+    edits: &'a mut Edits,
+    canonical: &'a mut Canonical,
 }
 
 impl Former<'_> {
     /// Makes the edits of a file; false for one that is not ours.
     fn file(&mut self, bytes: &[u8], base: u32) -> Result<bool, Damage> {
         let mut walker = Walker::new(bytes, base)?;
-        let mut edits = Edits::default();
-        unify(bytes, base, &mut edits)?;
         loop {
             let depth = walker.depth();
             match walker.next()? {
@@ -65,7 +51,6 @@ impl Former<'_> {
                     if !ours {
                         return Ok(false);
                     }
-                    self.edits = std::mem::take(&mut edits);
                 }
                 Item::Open { name, tag } => {
                     let is_entry = self.document.bytes(name) == b"Entry";
@@ -114,7 +99,9 @@ impl Former<'_> {
             if formed == text && !value.trimmed {
                 continue;
             }
-            self.rests_on.extend(rests_on.filter(|_| formed != text));
+            if let Some(key) = rests_on.filter(|_| formed != text) {
+                self.canonical.rest_on(key);
+            }
             let place = attribute_place(&self.document.input, *name);
             self.edits.replace(place, escaped_attribute(&formed));
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::edits::Edits;
 use super::super::texts::Texts;
-pub(super) use super::super::xml::attribute_place;
+use super::super::xml::attribute_place;
 use super::super::xml::{NodeId, Record, escaped_attribute};
 use super::path::{Path, nodes};
 use super::role::{Role, RoleMap};

@@ -4,42 +4,33 @@
 use super::super::edits::Edits;
 use super::super::format::Canonical;
 use super::super::texts::Texts;
-use super::super::xml::{Damage, Item, NodeId, Record, Walker, escaped, unify, with_line_feeds};
+use super::super::xml::{Damage, Item, NodeId, Record, Walker, escaped, form};
 use crate::model::Document;
 use crate::source::Span;
 
 /// The form of a document's table. A damaged one stays as it is.
 pub(super) fn canonical(document: &Document) -> Canonical {
-    let mut canonical = Canonical::default();
-    let Some(file) = document.input.files().first() else {
-        return canonical;
-    };
-    let bytes = file.state.bytes().unwrap_or(b"");
-    let mut former = Former {
-        document,
-        texts: Texts::new(&document.input),
-        edits: Edits::default(),
-        canonical: &mut canonical,
-    };
-    if former.file(bytes, file.base()).is_ok() {
-        let edits = former.edits;
-        canonical
-            .files
-            .push((0, with_line_feeds(edits.apply(bytes, file.base()))));
-    }
-    canonical
+    form(document, |bytes, base, edits, canonical| {
+        let mut former = Former {
+            document,
+            texts: Texts::new(&document.input),
+            edits,
+            canonical,
+        };
+        former.file(bytes, base)?;
+        Ok(true)
+    })
 }
 
 struct Former<'a> {
     document: &'a Document,
     texts: Texts,
-    edits: Edits,
+    edits: &'a mut Edits,
     canonical: &'a mut Canonical,
 }
 
 impl Former<'_> {
     fn file(&mut self, bytes: &[u8], base: u32) -> Result<(), Damage> {
-        unify(bytes, base, &mut self.edits)?;
         let mut walker = Walker::new(bytes, base)?;
         loop {
             let depth = walker.depth();

@@ -1,15 +1,42 @@
 //! What is unified in every XML file, whatever is in it.
 
 use super::super::edits::Edits;
+use super::super::format::Canonical;
 use super::{Damage, Parser, Token, declared_encoding};
+use crate::model::Document;
 use crate::source::Span;
+
+/// The form of a document's only file: what is unified in every file, and what `edit` changes in its text, which begins at an
+/// offset. It returns false for a file that has no form. Such a file, and a damaged one, stays as it is.
+pub(in crate::formats) fn form(
+    document: &Document,
+    edit: impl FnOnce(&[u8], u32, &mut Edits, &mut Canonical) -> Result<bool, Damage>,
+) -> Canonical {
+    let mut canonical = Canonical::default();
+    let Some(file) = document.input.files().first() else {
+        return canonical;
+    };
+    // A wrong declaration would be mended by the form.
+    if document.damaged {
+        return canonical;
+    }
+    let (bytes, base) = (file.state.bytes().unwrap_or(b""), file.base());
+    let mut edits = Edits::default();
+    let formed =
+        unify(bytes, base, &mut edits).and_then(|()| edit(bytes, base, &mut edits, &mut canonical));
+    if let Ok(true) = formed {
+        let text = with_line_feeds(edits.apply(bytes, base));
+        canonical.files.push((0, text));
+    }
+    canonical
+}
 
 /// Changes that unify a text which begins at `base`: no blanks at the ends of lines between elements, one line end at the end,
 /// and UTF-8 where the declaration names another encoding.
 ///
 /// # Errors
 /// As [`Parser::next`].
-pub(in crate::formats) fn unify(text: &[u8], base: u32, edits: &mut Edits) -> Result<(), Damage> {
+fn unify(text: &[u8], base: u32, edits: &mut Edits) -> Result<(), Damage> {
     if let Some((start, end)) = declared_encoding(text)
         && !text[start..end].eq_ignore_ascii_case(b"UTF-8")
     {

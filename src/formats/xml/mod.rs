@@ -18,7 +18,7 @@ mod root;
 pub(in crate::formats) use damage::Damage;
 pub(in crate::formats) use decode::{declared_encoding, decode, encode_like};
 pub(in crate::formats) use file::{perhaps_secrets, read_file};
-pub(in crate::formats) use layout::{escaped, escaped_attribute, unify, with_line_feeds};
+pub(in crate::formats) use layout::{escaped, escaped_attribute, form, with_line_feeds};
 pub(in crate::formats) use parser::{Parser, Token};
 pub(in crate::formats) use place::attribute_place;
 pub(in crate::formats) use record::{Item, NodeId, Record, Value, Walker};
