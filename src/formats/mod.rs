@@ -18,6 +18,7 @@ mod notes;
 mod options;
 mod planned;
 pub mod postfix_transport;
+mod read_back;
 mod said;
 pub mod smtproutes;
 mod texts;

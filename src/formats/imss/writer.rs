@@ -1,16 +1,14 @@
 //! Writes routes as the vendor's sample shows them.
 
-use super::super::format::{Output, ReadError, WriteError, WriteOptions};
-use super::super::options::ReadOptions;
+use super::super::format::{Output, WriteError, WriteOptions};
+use super::super::read_back::read_back;
 use super::super::said::{Said, Whose, all_said};
 use super::super::xml::{escaped, escaped_attribute};
 use super::entry::{Method, SmartHost};
 use super::template::{Frame, frame};
 use super::values::{DNS, SMART};
 use super::{DEFAULT, FILE, META, ROOT, reader};
-use crate::diagnostic::Severity;
 use crate::model::{Document, Feature, FileVerdict, LiteralRule};
-use crate::source::Input;
 
 /// A key to write.
 struct Key {
@@ -71,7 +69,7 @@ pub(super) fn write(document: &Document, options: &WriteOptions) -> Result<Outpu
         }
     };
     let (text, starts) = text(&keys, &frame);
-    read_back(&text, &starts, &keys)?;
+    check(&text, &starts, &keys)?;
     Ok(Output {
         files: vec![(FILE.to_owned(), text)],
         remarks,
@@ -172,7 +170,7 @@ fn attribute(out: &mut Vec<u8>, name: &str, text: &[u8]) {
 
 /// Has the reader read what was written, and holds it to what was to be written: a blank at the end of a password, a domain in
 /// letters outside of ASCII.
-fn read_back(text: &[u8], starts: &[usize], keys: &[Key]) -> Result<(), WriteError> {
+fn check(text: &[u8], starts: &[usize], keys: &[Key]) -> Result<(), WriteError> {
     let not = |key: Option<&Key>, feature, what: &str| WriteError::Inexpressible {
         feature,
         route: key.map_or(0, |key| key.route),
@@ -182,15 +180,8 @@ fn read_back(text: &[u8], starts: &[usize], keys: &[Key]) -> Result<(), WriteErr
         let key = starts.partition_point(|start| *start <= offset);
         keys.get(key.saturating_sub(1))
     };
-    let input = Input::single(FILE, "-", text.to_vec());
-    let read = input
-        .map_err(ReadError::from)
-        .and_then(|input| reader::read(input, &ReadOptions::default()));
-    let read = read.map_err(|error| not(keys.last(), Feature::Static, &error.to_string()))?;
-    let mut problems = read.problems.iter();
-    if let Some(problem) = problems.find(|problem| problem.severity == Severity::Error) {
-        let key = at(problem.span.start as usize);
-        let feature = match problem.rule {
+    let refused = |offset: usize, rule: &str, what: &str| {
+        let feature = match rule {
             "bad-address"
             | "unicode-domain"
             | "wildcard-not-supported"
@@ -198,8 +189,9 @@ fn read_back(text: &[u8], starts: &[usize], keys: &[Key]) -> Result<(), WriteErr
             | "missing-value" => Feature::RecipientDomain,
             _ => Feature::Static,
         };
-        return Err(not(key, feature, &problem.message));
-    }
+        not(at(offset), feature, what)
+    };
+    let read = read_back(reader::read, FILE, text, refused)?;
     let same_number = read.table.len() == keys.len();
     let same = |(key, route): (&Key, crate::model::RouteView<'_>)| {
         let action = route.action();

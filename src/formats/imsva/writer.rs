@@ -1,13 +1,11 @@
 //! Writes `neutral-1`, or records of a template.
 
-use super::super::format::{Output, ReadError, WriteError, WriteOptions};
-use super::super::options::ReadOptions;
+use super::super::format::{Output, WriteError, WriteOptions};
+use super::super::read_back::read_back;
 use super::super::said::{Said, Whose, all_said};
 use super::super::xml::escaped_attribute;
 use super::{FILE, OURS, ROOT, SCHEMA, reader, template};
-use crate::diagnostic::Severity;
 use crate::model::{Choice, Document, Feature, FileVerdict, Hop, HopLookup, Port};
-use crate::source::Input;
 
 /// An entry to write.
 pub(super) struct Entry {
@@ -51,7 +49,7 @@ pub(super) fn write(document: &Document, options: &WriteOptions) -> Result<Outpu
         Some(template) => return template::write(&entries, template),
         None => neutral(&entries),
     };
-    read_back(&text, &starts, &entries)?;
+    check(&text, &starts, &entries)?;
     Ok(Output {
         files: vec![(FILE.to_owned(), text)],
         remarks: vec![(
@@ -202,8 +200,8 @@ pub(super) fn digits(port: Option<Port>) -> String {
 }
 
 /// Refuses what the reader would not take: a host with a blank, a recipient in letters outside of ASCII.
-fn read_back(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), WriteError> {
-    let at = |offset: usize, what: &str| {
+fn check(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), WriteError> {
+    let refused = |offset: usize, _: &str, what: &str| {
         let entry = starts.partition_point(|start| *start <= offset);
         let entry = entries.get(entry.saturating_sub(1));
         WriteError::Inexpressible {
@@ -212,14 +210,5 @@ fn read_back(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), Wri
             what: what.to_owned(),
         }
     };
-    let input = Input::single(FILE, "-", text.to_vec());
-    let read = input
-        .map_err(ReadError::from)
-        .and_then(|input| reader::read(input, &ReadOptions::default()));
-    let document = read.map_err(|error| at(text.len(), &error.to_string()))?;
-    let mut problems = document.problems.iter();
-    match problems.find(|problem| problem.severity == Severity::Error) {
-        Some(problem) => Err(at(problem.span.start as usize, &problem.message)),
-        None => Ok(()),
-    }
+    read_back(reader::read, FILE, text, refused).map(|_| ())
 }

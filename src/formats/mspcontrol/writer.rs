@@ -1,19 +1,18 @@
 //! Writes routes as JSON or CSV: names, directions, owners, hosts and ports. Whose mail they take has no place there.
 
 use super::super::csv::written;
-use super::super::format::{Output, ReadError, WriteError, WriteOptions};
+use super::super::format::{Output, WriteError, WriteOptions};
 use super::super::json::quoted;
-use super::super::options::ReadOptions;
+use super::super::read_back::read_back;
 use super::super::said::{Said, Whose, all_said};
 use super::bind::option;
 use super::names::Names;
 use super::{COLUMNS, CSV_FILE, CUSTOMER, FILE, INBOUND, NAME, OUTBOUND, SYSTEM, VERSION, reader};
-use crate::diagnostic::Severity;
 use crate::model::{
     Action, Choice, Direction, Document, Feature, FileVerdict, Hop, Literal, Owner, Port,
     RouteView, parse_literal,
 };
-use crate::source::{Input, Visible};
+use crate::source::Visible;
 
 /// A route to write.
 struct Entry {
@@ -47,7 +46,7 @@ pub(super) fn write(document: &Document, options: &WriteOptions) -> Result<Outpu
         true => csv(&collected.entries),
         false => json(&collected.entries),
     };
-    read_back(&text, &starts, &collected.entries)?;
+    check(&text, &starts, &collected.entries)?;
     let file = if options.csv { CSV_FILE } else { FILE };
     Ok(Output {
         files: vec![(file.to_owned(), text)],
@@ -321,8 +320,8 @@ fn csv(entries: &[Entry]) -> (Vec<u8>, Vec<usize>) {
 }
 
 /// Refuses what the reader would not take for what it was written for.
-fn read_back(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), WriteError> {
-    let at = |offset: usize, what: &str| {
+fn check(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), WriteError> {
+    let refused = |offset: usize, _: &str, what: &str| {
         let entry = starts.partition_point(|start| *start <= offset);
         let entry = entries.get(entry.saturating_sub(1));
         WriteError::Inexpressible {
@@ -331,21 +330,17 @@ fn read_back(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), Wri
             what: what.to_owned(),
         }
     };
-    let input = Input::single(FILE, "-", text.to_vec());
-    let read = input
-        .map_err(ReadError::from)
-        .and_then(|input| reader::read(input, &ReadOptions::default()));
-    let document = read.map_err(|error| at(text.len(), &error.to_string()))?;
-    let mut problems = document.problems.iter();
-    if let Some(problem) = problems.find(|problem| problem.severity == Severity::Error) {
-        return Err(at(problem.span.start as usize, &problem.message));
-    }
+    let document = read_back(reader::read, FILE, text, &refused)?;
     let same = |(route, entry): (RouteView<'_>, &Entry)| {
         route.name() == Some(entry.name.as_bytes())
             && route.action().hops().len() == entry.destinations.len()
     };
     match document.table.len() == entries.len() && document.routes().zip(entries).all(same) {
         true => Ok(()),
-        false => Err(at(text.len(), "what would not be read as it was written")),
+        false => Err(refused(
+            text.len(),
+            "",
+            "what would not be read as it was written",
+        )),
     }
 }

@@ -2,17 +2,15 @@
 
 use std::net::IpAddr;
 
-use super::super::format::{Output, ReadError, WriteError, WriteOptions};
+use super::super::format::{Output, WriteError, WriteOptions};
 use super::super::names::{self, Host};
-use super::super::options::ReadOptions;
+use super::super::read_back::read_back;
 use super::super::said::{Said, Whose, all_said};
 use super::result::{NO_TEXT, status_len};
 use super::{FILE, reader};
-use crate::diagnostic::Severity;
 use crate::model::{
     Action, Choice, Document, Feature, FileVerdict, Hop, HopLookup, Literal, Port, parse_literal,
 };
-use crate::source::Input;
 
 /// A line to write.
 struct Line {
@@ -56,7 +54,7 @@ pub(super) fn write(document: &Document, _: &WriteOptions) -> Result<Output, Wri
         text.extend_from_slice(&line.result);
         text.push(b'\n');
     }
-    read_back(&text, &starts, &lines)?;
+    check(&text, &starts, &lines)?;
     Ok(vec![(FILE.to_owned(), text)].into())
 }
 
@@ -204,40 +202,32 @@ fn destination(said: &Said<'_>, hop: &Hop) -> Result<Vec<u8>, WriteError> {
 }
 
 /// Refuses what the reader would not take, or would take for something else: a host with a blank, text on two lines.
-fn read_back(text: &[u8], starts: &[usize], lines: &[Line]) -> Result<(), WriteError> {
+fn check(text: &[u8], starts: &[usize], lines: &[Line]) -> Result<(), WriteError> {
     let at = |number: usize, what: &str| {
         let line = lines.get(number.min(lines.len().saturating_sub(1)));
-        Err(WriteError::Inexpressible {
+        WriteError::Inexpressible {
             feature: Feature::Static,
             route: line.map_or(0, |line| line.route),
             what: what.to_owned(),
-        })
+        }
     };
-    let input = Input::single(FILE, "-", text.to_vec());
-    let read = input
-        .map_err(ReadError::from)
-        .and_then(|input| reader::read(input, &ReadOptions::default()));
-    let document = match read {
-        Ok(document) => document,
-        Err(error) => return at(0, &error.to_string()),
+    let refused = |offset: usize, _: &str, what: &str| {
+        let before = starts.partition_point(|start| *start <= offset);
+        at(before.saturating_sub(1), what)
     };
-    let mut problems = document.problems.iter();
-    if let Some(problem) = problems.find(|problem| problem.severity == Severity::Error) {
-        let before = starts.partition_point(|start| *start <= problem.span.start as usize);
-        return at(before.saturating_sub(1), &problem.message);
-    }
+    let document = read_back(reader::read, FILE, text, refused)?;
     let mut found = all_said(&document);
     for (number, line) in lines.iter().enumerate() {
         let Some(said) = found.next() else {
-            return at(number, "such a line");
+            return Err(at(number, "such a line"));
         };
         let same_key = keys(&said)?.concat() == line.key;
         if !same_key || result(&said)? != line.result {
-            return at(number, "text that is read in another way");
+            return Err(at(number, "text that is read in another way"));
         }
     }
     match found.next() {
-        Some(_) => at(lines.len(), "text that is read as several lines"),
+        Some(_) => Err(at(lines.len(), "text that is read as several lines")),
         None => Ok(()),
     }
 }
