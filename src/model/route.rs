@@ -99,13 +99,28 @@ impl Action {
 
     /// Delivery to one hop, nothing else stated.
     pub fn to(hop: Hop) -> Self {
+        Action::relay(Choice::InOrder, smallvec![hop])
+    }
+
+    /// Delivery to one of several hops, nothing else stated.
+    pub fn relay(choice: Choice, hops: SmallVec<[Hop; 1]>) -> Self {
         Action::Relay {
-            choice: Choice::InOrder,
-            hops: smallvec![hop],
+            choice,
+            hops,
             tls: Tls::default(),
             families: None,
             memory: None,
             resolvers: Vec::new(),
+        }
+    }
+
+    /// Whose mail a route takes is known, and what becomes of it is not; `text` says why.
+    pub fn undecided(text: impl Into<String>) -> Self {
+        Action::Refused {
+            kind: FailureKind::Undefined,
+            report: Vec::new(),
+            temporary: true,
+            text: text.into(),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::line::is_blank;
 use crate::formats::names::{BadHost, host};
 use crate::formats::notes::Notes;
 use crate::formats::options::Assumed;
-use crate::model::{Action, Choice, Hop, HopLookup, Tls};
+use crate::model::{Action, Choice, Hop, HopLookup};
 use crate::source::{Span, Text};
 
 /// Where a value sends mail.
@@ -138,14 +138,7 @@ pub(super) fn value(
     }
     hops.shrink_to_fit();
     Ok(Value {
-        action: Action::Relay {
-            choice: Choice::InOrder,
-            hops,
-            tls: Tls::default(),
-            families: None,
-            memory: None,
-            resolvers: Vec::new(),
-        },
+        action: Action::relay(Choice::InOrder, hops),
         rests_on,
     })
 }

@@ -11,9 +11,9 @@ use crate::formats::head::Head;
 use crate::formats::notes::Notes;
 use crate::formats::options::{Assumed, ReadOptions};
 use crate::model::{
-    Action, Delimiters, Document, Exchanger, FailureKind, Families, Hop, HopLookup, HostLiterals,
-    KeyCase, LiteralRule, NameCheck, Precedence, Product, RouteTable, Semantics, Subject,
-    TableFull, Unmatched, Unresolvable, Variation, Walk,
+    Action, Delimiters, Document, Exchanger, Families, Hop, HopLookup, HostLiterals, KeyCase,
+    LiteralRule, NameCheck, Precedence, Product, RouteTable, Semantics, Subject, TableFull,
+    Unmatched, Unresolvable, Variation, Walk,
 };
 use crate::source::{Input, Span, State};
 
@@ -273,12 +273,9 @@ impl<'a> Lists<'a> {
 
 /// A line that is an error: what becomes of the mail is not said.
 pub(super) fn refused(why: String) -> Action {
-    Action::Refused {
-        kind: FailureKind::Undefined,
-        report: Vec::new(),
-        temporary: true,
-        text: format!("{why}: what becomes of its mail is not told before that is put right"),
-    }
+    Action::undecided(format!(
+        "{why}: what becomes of its mail is not told before that is put right"
+    ))
 }
 
 /// The host's own name belongs there.

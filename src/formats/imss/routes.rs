@@ -10,7 +10,7 @@ use super::DEFAULT;
 use super::entry::Method;
 use super::secrets::blindly;
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Action, FailureKind, LiteralRule, RouteTable, TableFull};
+use crate::model::{Action, LiteralRule, RouteTable, TableFull};
 use crate::source::{Input, Span, Text, Visible};
 
 /// The first key for a domain.
@@ -303,11 +303,7 @@ impl<'a> Reader<'a> {
 
 /// What a key with errors does.
 fn refused() -> Action {
-    Action::Refused {
-        kind: FailureKind::Undefined,
-        report: Vec::new(),
-        temporary: true,
-        text: "the key has errors, or is written as nobody documents: mail for it is not decided by this file"
-            .to_owned(),
-    }
+    Action::undecided(
+        "the key has errors, or is written as nobody documents: mail for it is not decided by this file",
+    )
 }

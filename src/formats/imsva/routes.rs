@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::super::notes::Notes;
 use super::super::options::Assumed;
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Action, Choice, FailureKind, Hop, HopLookup, Port, RouteTable, TableFull, Tls};
+use crate::model::{Action, Choice, Hop, HopLookup, Port, RouteTable, TableFull};
 use crate::source::{Input, Span, Text};
 
 /// What becomes of mail for an entry with an error.
@@ -214,12 +214,7 @@ impl<'a> Routes<'a> {
 const TWICE: &str = "two entries are for it, and which of them counts is not documented: say it by --assume duplicates=first, or last";
 
 fn undecided(text: &str) -> Action {
-    Action::Refused {
-        kind: FailureKind::Undefined,
-        report: Vec::new(),
-        temporary: true,
-        text: text.to_owned(),
-    }
+    Action::undecided(text)
 }
 
 /// Most servers of one entry that others are compared with.
@@ -231,16 +226,12 @@ fn action(delivery: Delivery) -> Action {
             port,
             ..Hop::to(HopLookup::MxOf(name))
         }),
-        Delivery::Static(hops) => Action::Relay {
-            choice: match hops.len() {
+        Delivery::Static(hops) => Action::relay(
+            match hops.len() {
                 1 => Choice::InOrder,
                 _ => Choice::ByPreference,
             },
             hops,
-            tls: Tls::default(),
-            families: None,
-            memory: None,
-            resolvers: Vec::new(),
-        },
+        ),
     }
 }

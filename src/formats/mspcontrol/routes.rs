@@ -9,7 +9,7 @@ use super::super::options::Assumed;
 use super::stated::{Named, Stated};
 use super::{CUSTOMER, INBOUND, OUTBOUND, SYSTEM};
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Action, Choice, Direction, FailureKind, Hop, Owner, Tls};
+use crate::model::{Action, Choice, Direction, Hop, Owner};
 use crate::source::{Input, Span, Text};
 
 /// What becomes of a route with an error.
@@ -148,12 +148,9 @@ impl<'a> Routes<'a> {
         let Some(name) = name else { return };
         let action = match broken {
             false => self.relay(hops),
-            true => Action::Refused {
-                kind: FailureKind::Undefined,
-                report: Vec::new(),
-                temporary: true,
-                text: format!("{of} has errors and is not used: qroute-lint explains them"),
-            },
+            true => Action::undecided(format!(
+                "{of} has errors and is not used: qroute-lint explains them"
+            )),
         };
         let direction_at = stated
             .direction
@@ -172,18 +169,14 @@ impl<'a> Routes<'a> {
 
     fn relay(&self, hops: SmallVec<[Hop; 1]>) -> Action {
         let in_order = hops.len() == 1 || self.assumed.is("destination-order", "as-written");
-        Action::Relay {
-            choice: match in_order {
+        Action::relay(
+            match in_order {
                 true => Choice::InOrder,
                 // None of them has a preference: any may come first.
                 false => Choice::ByPreference,
             },
             hops,
-            tls: Tls::default(),
-            families: None,
-            memory: None,
-            resolvers: Vec::new(),
-        }
+        )
     }
 
     /// One of two words: true for the first.

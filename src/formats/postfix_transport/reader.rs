@@ -11,9 +11,8 @@ use super::line::{Entry, Lines, Logical};
 use super::pattern::is_regular_expression;
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{
-    Action, Delimiters, Document, FailureKind, Families, HostLiterals, KeyCase, LiteralRule,
-    NameCheck, Precedence, Product, RouteTable, Semantics, Subject, TableFull, Unmatched,
-    Unresolvable, Walk,
+    Action, Delimiters, Document, Families, HostLiterals, KeyCase, LiteralRule, NameCheck,
+    Precedence, Product, RouteTable, Semantics, Subject, TableFull, Unmatched, Unresolvable, Walk,
 };
 use crate::source::{Input, Span, Visible};
 
@@ -198,14 +197,9 @@ impl Reader<'_> {
         let usable = !self.notes.broken;
         self.counts.1 += u64::from(usable);
         let Some(key) = key else { return Ok(()) };
-        let action = action
-            .filter(|_| usable)
-            .unwrap_or_else(|| Action::Refused {
-                kind: FailureKind::Undefined,
-                report: Vec::new(),
-                temporary: true,
-                text: "the line has errors: mail for it is not decided by this file".to_owned(),
-            });
+        let action = action.filter(|_| usable).unwrap_or_else(|| {
+            Action::undecided("the line has errors: mail for it is not decided by this file")
+        });
         self.table
             .push(Span::at(self.base, entry.whole), key, action)?;
         for doubt in std::mem::take(&mut self.doubts) {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::line::{Value, is_blank};
 use super::reader::{Reader, UNUSED, WAITS};
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Action, Choice, Hop, HopLookup, Tls};
+use crate::model::{Action, Choice, Hop, HopLookup};
 use crate::source::{Span, Text, Visible};
 
 /// Transports in the master.cf that Postfix comes with, and those of its examples.
@@ -345,14 +345,7 @@ impl Reader<'_> {
 
 /// Delivery to `hops`, one after the other.
 fn relay(hops: SmallVec<[Hop; 1]>) -> Action {
-    Action::Relay {
-        choice: Choice::InOrder,
-        hops,
-        tls: Tls::default(),
-        families: None,
-        memory: None,
-        resolvers: Vec::new(),
-    }
+    Action::relay(Choice::InOrder, hops)
 }
 
 /// Names of services in master.cf; those with a dot are taken for hosts.

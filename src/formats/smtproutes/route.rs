@@ -98,13 +98,9 @@ pub(super) fn action(
 
 /// Where sagredo takes the next line for the password, the checked dialect stops.
 fn without_password() -> Action {
-    Action::Refused {
-        kind: FailureKind::Undefined,
-        report: Vec::new(),
-        temporary: true,
-        text: "a user without a password: the mail is deferred; write relay|user|password, or relay alone"
-            .to_owned(),
-    }
+    Action::undecided(
+        "a user without a password: the mail is deferred; write relay|user|password, or relay alone",
+    )
 }
 
 /// s/qmail and indimail know QMTP by file and TLS by port (aQmail `qmail-remote.c`, qmtpsend;

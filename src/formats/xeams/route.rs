@@ -6,7 +6,7 @@ use super::super::xml::{NodeId, Record, Value};
 use super::address::{Pattern, Place, pattern};
 use super::{servers, subject};
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Action, Choice, Condition, FailureKind, RouteTable, TableFull, Tls};
+use crate::model::{Action, Choice, Condition, RouteTable, TableFull};
 use crate::source::{Input, Span, Text, Visible};
 
 /// The elements of a route, in the vendor's order.
@@ -187,27 +187,19 @@ impl<'a> Reader<'a> {
         let action = match (hops, sender, self.notes.broken) {
             (Some(hops), Some(_), false) => {
                 self.usable += 1;
-                Action::Relay {
-                    choice: if hops.len() > 1 {
+                Action::relay(
+                    if hops.len() > 1 {
                         Choice::OneAtRandom
                     } else {
                         Choice::InOrder
                     },
                     hops,
-                    tls: Tls::default(),
-                    families: None,
-                    memory: None,
-                    resolvers: Vec::new(),
-                }
+                )
             }
             // Whose mail it is is known, and what becomes of it is not.
-            _ => Action::Refused {
-                kind: FailureKind::Undefined,
-                report: Vec::new(),
-                temporary: true,
-                text: "the route has errors, and what the product does with it is not documented"
-                    .to_owned(),
-            },
+            _ => Action::undecided(
+                "the route has errors, and what the product does with it is not documented",
+            ),
         };
         let doubts = std::mem::take(&mut self.doubts);
         let there = |key: &&'static str| self.assumed.is(key, self.assumed.first(key));
