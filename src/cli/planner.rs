@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::args::ResolveArgs;
 use crate::dns::{CachingResolver, DnsOptions, HickoryResolver, parse_servers};
-use crate::lookup::own_mx;
+use crate::lookup::by_exchanger;
 use crate::model::{Decision, Domain, Exchanger, Product};
 use crate::nexthop::{Order, Own, Plan, PlanOptions, detect_exchanger, plan};
 use crate::report::Answer;
@@ -183,10 +183,6 @@ impl Shared {
             "the setting is automatic, and what the server detected is not written down: by its MX records it is {}",
             words(detected)
         ));
-        answer.decision = match detected {
-            Exchanger::Local => Decision::Local,
-            Exchanger::Backup => Decision::Backup,
-            Exchanger::Remote | Exchanger::Unknown => own_mx(self.product, &host),
-        };
+        answer.decision = by_exchanger(self.product, &host, detected);
     }
 }

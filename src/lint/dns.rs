@@ -14,7 +14,7 @@ use crate::nexthop::{Own, Plan, PlanOptions, plan};
 use crate::source::Span;
 
 /// After so many names in a row without an answer nobody else is asked: there is no name server.
-pub(super) const MOST_SILENCE: usize = 24;
+const MOST_SILENCE: usize = 24;
 
 /// Names told in one finding.
 const MOST_TOLD: usize = 3;
@@ -119,40 +119,50 @@ fn ask_all(
     asking: &Asking<'_>,
     aliases: bool,
 ) -> Vec<Option<Learned>> {
+    ask_each(asked, asking.jobs, |name| {
+        let found = ask(name, product, asking, aliases);
+        let failure = found.plan.failure.as_ref().map(|failure| failure.kind);
+        (found, failure == Some(FailureKind::Timeout))
+    })
+}
+
+/// Asks one question of each of `all`, `jobs` at the same time. A question tells whether nobody answered in time; after many
+/// in a row the rest is given up, and is `None`.
+pub(super) fn ask_each<T: Sync, A: Send>(
+    all: &[T],
+    jobs: usize,
+    question: impl Fn(&T) -> (A, bool) + Sync,
+) -> Vec<Option<A>> {
     let next = AtomicUsize::new(0);
     let silence = AtomicUsize::new(0);
-    let learned: Mutex<Vec<Option<Learned>>> = Mutex::new(asked.iter().map(|_| None).collect());
+    let answers: Mutex<Vec<Option<A>>> = Mutex::new(all.iter().map(|_| None).collect());
     let work = || {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(name) = asked.get(number) else {
+            let Some(one) = all.get(number) else {
                 return;
             };
             if silence.load(Ordering::Relaxed) >= MOST_SILENCE {
                 return;
             }
-            let found = ask(name, product, asking, aliases);
-            let failure = found.plan.failure.as_ref().map(|failure| failure.kind);
-            match failure {
-                Some(FailureKind::Timeout) => silence.fetch_add(1, Ordering::Relaxed),
-                _ => silence.swap(0, Ordering::Relaxed),
+            let (answer, is_silent) = question(one);
+            match is_silent {
+                true => silence.fetch_add(1, Ordering::Relaxed),
+                false => silence.swap(0, Ordering::Relaxed),
             };
-            if let Some(place) = learned
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get_mut(number)
-            {
-                *place = Some(found);
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(place) = answers.get_mut(number) {
+                *place = Some(answer);
             }
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..asking.jobs.min(asked.len()) {
+        for _ in 1..jobs.min(all.len()) {
             scope.spawn(work);
         }
         work();
     });
-    learned.into_inner().unwrap_or_else(PoisonError::into_inner)
+    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn ask(asked: &Asked, product: &Product, asking: &Asking<'_>, aliases: bool) -> Learned {

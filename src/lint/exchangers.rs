@@ -1,10 +1,8 @@
 //! Whose mail a domain's is by its list, and whose by its MX records.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::dns::MOST_SILENCE;
+use super::dns::ask_each;
 use super::{Asking, Reading};
 use crate::diagnostic::{Finding, Severity};
 use crate::dns::DnsError;
@@ -113,37 +111,12 @@ fn listed(reading: &Reading<'_>) -> Vec<Listed> {
 type Answer = Option<Result<Detected, DnsError>>;
 
 fn ask_all(listed: &[Listed], asking: &Asking<'_>) -> Vec<Answer> {
-    let next = AtomicUsize::new(0);
-    let silence = AtomicUsize::new(0);
-    let answers: Mutex<Vec<Answer>> = Mutex::new(listed.iter().map(|_| None).collect());
-    let work = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(one) = listed.get(number) else {
-                return;
-            };
-            if silence.load(Ordering::Relaxed) >= MOST_SILENCE {
-                return;
-            }
-            let until = Instant::now() + asking.deadline;
-            let found = detect_exchanger(&one.domain, asking.resolver, asking.own, until);
-            match found {
-                Err(DnsError::Timeout) => silence.fetch_add(1, Ordering::Relaxed),
-                _ => silence.swap(0, Ordering::Relaxed),
-            };
-            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(place) = answers.get_mut(number) {
-                *place = Some(found);
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..asking.jobs.min(listed.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
+    ask_each(listed, asking.jobs, |one| {
+        let until = Instant::now() + asking.deadline;
+        let found = detect_exchanger(&one.domain, asking.resolver, asking.own, until);
+        let is_silent = matches!(found, Err(DnsError::Timeout));
+        (found, is_silent)
+    })
 }
 
 /// What is wrong when a list and DNS say different things.

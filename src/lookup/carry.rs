@@ -38,12 +38,7 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
             Some(Decision::Transport { name, nexthop })
         }
         Action::Default => Some(unmatched(document.table.product, host)),
-        Action::Automatic(exchanger) => Some(match exchanger {
-            Exchanger::Local => Decision::Local,
-            Exchanger::Backup => Decision::Backup,
-            Exchanger::Remote => own_mx(document.table.product, host),
-            Exchanger::Unknown => Decision::Failure(undetected()),
-        }),
+        Action::Automatic(exchanger) => Some(by_exchanger(document.table.product, host, exchanger)),
         Action::Refused {
             kind,
             report,
@@ -97,6 +92,16 @@ pub fn carry_out(route: RouteView<'_>, host: &[u8]) -> Option<Decision> {
 
 fn lossy(document: &Document, text: Text) -> String {
     String::from_utf8_lossy(document.bytes(text)).into_owned()
+}
+
+/// The decision for `host` when the product detects by itself whose mail it is, and this is what it detected.
+pub fn by_exchanger(product: Product, host: &[u8], exchanger: Exchanger) -> Decision {
+    match exchanger {
+        Exchanger::Local => Decision::Local,
+        Exchanger::Backup => Decision::Backup,
+        Exchanger::Remote => own_mx(product, host),
+        Exchanger::Unknown => Decision::Failure(undetected()),
+    }
 }
 
 /// The product found out whose mail it is, and nobody wrote down what it found.

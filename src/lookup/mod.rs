@@ -18,7 +18,7 @@ mod trail;
 mod unknown;
 
 pub use crate::model::{Literal, parse_literal};
-pub use carry::{carry_out, own_mx, unmatched};
+pub use carry::{by_exchanger, carry_out, own_mx, unmatched};
 pub use contenders::{Contender, contenders, same_but_for_recipients};
 pub use cover::covers;
 pub use envelope::{Envelope, Recipient, Sender};

@@ -101,6 +101,7 @@ pub fn notation(dialect: &Dialect) -> Notation {
 }
 
 /// What is asked about a subject.
+#[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     /// The dialects; the first one is that of the directory's rules.
     pub dialects: &'a [&'static Dialect],

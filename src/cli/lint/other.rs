@@ -90,14 +90,7 @@ fn of_table(
     for (number, file) in files.into_iter().enumerate() {
         // DNS is asked about the routes of all.
         let dns = question.dns.filter(|_| number == 0);
-        let question = Question {
-            dialects: question.dialects,
-            chosen: question.chosen,
-            own: question.own,
-            portable: question.portable,
-            dns,
-            options: question.options,
-        };
+        let question = Question { dns, ..*question };
         found.extend(of_file(
             store,
             format,
