@@ -15,8 +15,6 @@ pub struct Contender<'s> {
     pub stage: StageId,
     /// The route, and which of the recipient's keys it has.
     pub hit: Hit<'s>,
-    /// True when it depends on what is not known.
-    pub open: bool,
 }
 
 /// All routes that may decide for `envelope`, stage by stage and in the order of the file, but for stages by sender. None where
@@ -47,26 +45,19 @@ pub fn contenders<'s>(
             };
             let walked = keys_of(semantics, &subject);
             if !stage.conditional {
-                found.extend(store.best(id, &walked)?.map(|hit| Contender {
-                    stage: id,
-                    hit,
-                    open: false,
-                }));
+                let best = store.best(id, &walked)?;
+                found.extend(best.map(|hit| Contender { stage: id, hit }));
                 continue;
             }
             let senders = senders(semantics, envelope.sender);
             for hit in store.candidates(id, semantics, &walked, senders.as_deref())? {
                 let condition = hit.found.view().condition().unwrap_or(&none);
-                let open = match holds(store, semantics, condition, envelope, None) {
-                    Holds::No(_) => continue,
-                    Holds::Yes => false,
-                    Holds::Unknown(_) => true,
-                };
-                found.push(Contender {
-                    stage: id,
-                    hit,
-                    open,
-                });
+                if !matches!(
+                    holds(store, semantics, condition, envelope, None),
+                    Holds::No(_)
+                ) {
+                    found.push(Contender { stage: id, hit });
+                }
             }
         }
         Ok(())

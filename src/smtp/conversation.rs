@@ -114,16 +114,17 @@ impl<'c> Conversation<'c> {
             ""
         };
         let text = format!("Connected to {ip} but connection died. {doubt}(#4.4.2)\n");
-        let report = std::mem::take(&mut self.report).finish(Letter::Deferred, text.as_bytes());
-        match self.critical {
-            true => End::Final(report),
-            false => End::Next(report),
-        }
+        self.end(Letter::Deferred, text.as_bytes(), !self.critical)
     }
 
     /// Leaves, with the recipients so far and this about the message.
     pub(super) fn leave(&mut self, letter: Letter, text: &[u8], try_next: bool) -> End {
         self.connection.quit();
+        self.end(letter, text, try_next)
+    }
+
+    /// Ends without a word to the server.
+    pub(super) fn end(&mut self, letter: Letter, text: &[u8], try_next: bool) -> End {
         let report = std::mem::take(&mut self.report).finish(letter, text);
         match try_next {
             true => End::Next(report),
@@ -236,8 +237,7 @@ impl<'c> Conversation<'c> {
         if can_quit {
             return self.leave(Letter::Deferred, text.as_bytes(), true);
         }
-        let report = std::mem::take(&mut self.report);
-        End::Next(report.finish(Letter::Deferred, text.as_bytes()))
+        self.end(Letter::Deferred, text.as_bytes(), true)
     }
 
     fn handshake(&mut self) -> Result<(), String> {

@@ -83,11 +83,10 @@ impl Conversation<'_> {
     }
 
     fn mail_reply(&mut self, reply: &Reply) -> Step<()> {
-        let letter = match reply.class() {
-            Class::Done => return Ok(()),
-            Class::Permanent => Letter::Bounced,
-            _ => Letter::Deferred,
-        };
+        if reply.class() == Class::Done {
+            return Ok(());
+        }
+        let letter = reply.class().letter();
         let after = " but sender was rejected.";
         let try_next = letter == Letter::Deferred;
         Err(self.refused(letter, "Connected to ", after, reply, try_next))

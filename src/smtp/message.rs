@@ -13,13 +13,6 @@ pub trait Message: Read {
     fn rewind(&mut self) -> bool;
 }
 
-impl Message for io::Cursor<Vec<u8>> {
-    fn rewind(&mut self) -> bool {
-        self.set_position(0);
-        true
-    }
-}
-
 /// What is known of the message before it is sent; `None` when it can be read only once, or not at all.
 pub(super) fn measure(message: &mut dyn Message) -> Option<Size> {
     if !message.rewind() {

@@ -26,7 +26,6 @@ mod tcpto;
 mod tls;
 mod transfer;
 
-pub use address::{BadMailbox, Mailbox};
 pub use body::{Encoder, PartialLine, Size};
 pub use candidates::deliver;
 pub use job::{Job, Limits};

@@ -1,5 +1,7 @@
 //! Replies of a server, taken apart byte by byte and in bounded memory.
 
+use super::report::Letter;
+
 /// Most bytes of a reply that are kept (notqmail `qmail-remote.c`, `HUGESMTPTEXT`).
 const KEPT: usize = 5000;
 
@@ -33,6 +35,16 @@ pub enum Class {
     Permanent,
     /// Anything else: no SMTP. It says nothing about the mail, so that another attempt may help.
     Nonsense,
+}
+
+impl Class {
+    /// What becomes of mail that was refused so.
+    pub(super) fn letter(self) -> Letter {
+        match self {
+            Class::Permanent => Letter::Bounced,
+            _ => Letter::Deferred,
+        }
+    }
 }
 
 impl Reply {

@@ -18,15 +18,6 @@ pub(super) struct Socket {
     deadline: Instant,
 }
 
-/// What a wait was ended by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ready {
-    /// Something can be read, or the other side is gone.
-    Readable,
-    /// Something can be written.
-    Writable,
-}
-
 impl Socket {
     /// Connects, from `source` when the address is an IPv4 one.
     ///
@@ -76,7 +67,7 @@ impl Socket {
     ///
     /// # Errors
     /// `TimedOut`, and the system's.
-    pub fn wait(&self, read: bool, write: bool) -> io::Result<Ready> {
+    pub fn wait(&self, read: bool, write: bool) -> io::Result<()> {
         let start = Instant::now();
         let end = (start + self.timeout.min(DAY)).min(self.deadline);
         let mut flags = PollFlags::empty();
@@ -92,14 +83,7 @@ impl Socket {
             match poll(&mut fds, Some(&time)) {
                 Ok(0) if left.is_zero() => return Err(ErrorKind::TimedOut.into()),
                 Ok(0) | Err(rustix::io::Errno::INTR) => {}
-                Ok(_) => {
-                    let met = fds[0].revents();
-                    let readable = met.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR);
-                    return Ok(match read && readable {
-                        true => Ready::Readable,
-                        false => Ready::Writable,
-                    });
-                }
+                Ok(_) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -18,10 +18,7 @@ impl Conversation<'_> {
     pub(super) fn transfer(&mut self, message: &mut dyn Message) -> Step<End> {
         let reply = self.command(b"DATA")?;
         if reply.class() != Class::More {
-            let letter = match reply.class() {
-                Class::Permanent => Letter::Bounced,
-                _ => Letter::Deferred,
-            };
+            let letter = reply.class().letter();
             let try_next = letter == Letter::Deferred;
             return Err(self.refused(letter, "", " failed on DATA command.", &reply, try_next));
         }
@@ -92,25 +89,17 @@ impl Conversation<'_> {
     }
 
     fn not_taken(&mut self, class: Class, reply: &Reply, early: bool) -> End {
-        let letter = match class {
-            Class::Permanent => Letter::Bounced,
-            _ => Letter::Deferred,
-        };
+        let letter = class.letter();
         let text = self.said("", " failed after I sent the message.", reply);
         if !early {
             return self.leave(letter, &text, false);
         }
         // In the middle of a message QUIT would be a line of it.
-        let report = std::mem::take(&mut self.report).finish(letter, &text);
-        match letter {
-            Letter::Deferred => End::Next(report),
-            _ => End::Final(report),
-        }
+        self.end(letter, &text, letter == Letter::Deferred)
     }
 
     /// Ends in the middle of the message, without the line that would make it a whole one.
     fn abandon(&mut self, letter: Letter, text: &str) -> End {
-        let report = std::mem::take(&mut self.report);
-        End::Final(report.finish(letter, text.as_bytes()))
+        self.end(letter, text.as_bytes(), false)
     }
 }

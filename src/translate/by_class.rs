@@ -151,16 +151,14 @@ impl Maker<'_> {
                 && let Some(refusal) = self.last.take()
             {
                 // Another route may decide below the domain: it is lost too.
-                let refused = Some(Err(refusal));
+                let refused = Some(refusal);
                 self.class_as(Kind::Below, SOMEBODY, &host, &node.host, given, refused)?;
             }
             return Ok(both);
         }
-        let refusal = |feature, what: &str| {
-            Err(Refusal {
-                feature,
-                what: what.to_owned(),
-            })
+        let refusal = |feature, what: &str| Refusal {
+            feature,
+            what: what.to_owned(),
         };
         let domain = refusal(
             Feature::RecipientDomain,
@@ -198,7 +196,7 @@ impl Maker<'_> {
         host: &[u8],
         key: &[u8],
         given: &Given,
-        refused: Option<Result<(), Refusal>>,
+        refused: Option<Refusal>,
     ) -> Result<Given, TranslateError> {
         self.last = None;
         let (selection, seen) = self.ask(local, host)?;
@@ -217,7 +215,7 @@ impl Maker<'_> {
             order,
         };
         let refusal = match refused {
-            Some(answer) => answer.err(),
+            Some(refusal) => Some(refusal),
             None if self.refused.contains_key(key) => self.refused.get(key).cloned(),
             None => self.form(&mut emitted, seen.is_default()).err(),
         };

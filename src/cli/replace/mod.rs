@@ -20,7 +20,6 @@ mod temporary;
 pub(super) use created::Created;
 pub(super) use lock::Locks;
 pub(super) use original::Original;
-#[allow(unused_imports)] // For qroute-lint --fix.
 pub(super) use staged::replace_all;
 pub(super) use staged::{Backup, Staged};
 pub(super) use temporary::remove_temporaries;

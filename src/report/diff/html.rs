@@ -7,7 +7,6 @@ use super::page::{escaped, grouped, head, tail};
 use super::picture::{Flow, picture};
 use super::view::{Change, DiffOutcome, Mail, Shown};
 use super::weight::Weight;
-use crate::report::Mask;
 
 /// Most rows of the table.
 const MOST_ROWS: usize = 20_000;
@@ -33,7 +32,7 @@ impl DiffPage {
     /// Takes in one change.
     pub fn add(&mut self, change: &Change) {
         self.count += 1;
-        let shown = change.shown(Mask::Blind);
+        let shown = change.shown();
         let next = self.flows.len();
         let (at, domains) = self
             .by_pair

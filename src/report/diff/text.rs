@@ -8,7 +8,6 @@ use anstyle::{AnsiColor, Style};
 use super::view::{Change, Shown};
 use super::weight::Weight;
 use super::words::pair;
-use crate::report::Mask;
 use crate::source::Visible;
 
 /// Changes, grouped by where mail went and where it goes.
@@ -44,7 +43,7 @@ impl DiffText {
 
     /// Takes in one change.
     pub fn add(&mut self, change: &Change) {
-        let shown = change.shown(Mask::Blind);
+        let shown = change.shown();
         let line = self.line(&shown, change.classes);
         let next = self.groups.len();
         let at = *self.by_pair.entry(shown.pair.clone()).or_insert(next);
@@ -147,7 +146,7 @@ pub fn weight_text(weight: &Weight, color: bool) -> String {
         if number == 0 {
             out.push('\n');
         }
-        let [was, now] = pair(&listed.old, &listed.new, Mask::Blind);
+        let [was, now] = pair(&listed.old, &listed.new);
         let _ = writeln!(
             out,
             "{}\t{}\t{}",

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::words::pair;
 use crate::model::Direction;
-use crate::report::{Answer, Mask};
+use crate::report::Answer;
 use crate::source::{Place, Visible};
 
 /// Mail that can be tried. What is `None` does not matter.
@@ -63,13 +63,13 @@ pub(super) struct Shown {
 }
 
 impl Change {
-    pub(super) fn shown(&self, mask: Mask) -> Shown {
+    pub(super) fn shown(&self) -> Shown {
         let places = [&self.old, &self.new].map(|answer| {
             let place = answer.route.as_ref().and_then(|route| route.place.as_ref());
             place.map_or_else(String::new, shown_place)
         });
         Shown {
-            pair: pair(&self.old, &self.new, mask),
+            pair: pair(&self.old, &self.new),
             recipient: Visible(&self.mail.recipient).to_string(),
             beside: self.mail.beside(),
             why: self.why(&places),

@@ -7,8 +7,8 @@ use crate::report::{Answer, Mask};
 use crate::source::Visible;
 
 /// Where mail went and where it goes; the two texts differ.
-pub(super) fn pair(old: &Answer, new: &Answer, mask: Mask) -> [String; 2] {
-    let [was, mut now] = [old, new].map(|answer| words(answer, mask));
+pub(super) fn pair(old: &Answer, new: &Answer) -> [String; 2] {
+    let [was, mut now] = [old, new].map(|answer| words(answer));
     if was == now {
         now.push_str(rest(&old.decision, &new.decision));
     }
@@ -16,9 +16,9 @@ pub(super) fn pair(old: &Answer, new: &Answer, mask: Mask) -> [String; 2] {
 }
 
 /// Where the mail of `answer` goes.
-pub(super) fn words(answer: &Answer, mask: Mask) -> String {
+pub(super) fn words(answer: &Answer) -> String {
     match &answer.decision {
-        Decision::Relay(relay) => relay_words(relay, mask),
+        Decision::Relay(relay) => relay_words(relay),
         Decision::Local => "kept here".to_owned(),
         Decision::Backup => "held for another host (backup MX)".to_owned(),
         Decision::Reject {
@@ -58,10 +58,10 @@ pub(super) fn words(answer: &Answer, mask: Mask) -> String {
     }
 }
 
-fn relay_words(relay: &Relay, mask: Mask) -> String {
+fn relay_words(relay: &Relay) -> String {
     let groups = relay.groups();
     let of_group = |group: &Vec<&NextHop>| {
-        let hops: Vec<String> = group.iter().map(|hop| hop_words(hop, mask)).collect();
+        let hops: Vec<String> = group.iter().map(|hop| hop_words(hop)).collect();
         match (relay.choice, hops.len()) {
             (_, 1) | (Choice::InOrder, _) => hops.join(", "),
             (Choice::OneAtRandom, _) => format!("one of {}", hops.join(", ")),
@@ -94,8 +94,8 @@ fn relay_words(relay: &Relay, mask: Mask) -> String {
     out
 }
 
-fn hop_words(hop: &NextHop, mask: Mask) -> String {
-    let name = |text: &[u8]| Visible(&mask.text(text)).to_string();
+fn hop_words(hop: &NextHop) -> String {
+    let name = |text: &[u8]| Visible(&Mask::Blind.text(text)).to_string();
     let port = hop.port.wire();
     let mut out = match (&hop.target, hop.literal) {
         (Target::OwnMx(_), None) if port == 25 => "the MX of its domain".to_owned(),
