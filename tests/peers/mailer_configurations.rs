@@ -6,6 +6,7 @@ use super::Kind;
 pub const POSTFIX: Kind = Kind {
     package: "postfix",
     keeps_nul: true,
+    may_lack_tls: false,
     files: &[
         (
             "conf/main.cf",
@@ -88,6 +89,7 @@ server.serve_forever()
 pub const EXIM: Kind = Kind {
     package: "exim4-daemon-light",
     keeps_nul: true,
+    may_lack_tls: false,
     files: &[(
         "etc/exim4/exim4.conf",
         "primary_hostname = mx.peer.example
@@ -142,6 +144,7 @@ plain:
 pub const OPENSMTPD: Kind = Kind {
     package: "opensmtpd",
     keeps_nul: false,
+    may_lack_tls: true,
     files: &[(
         "smtpd.conf",
         "pki peer.example cert \"@HOME@/cert.pem\"
