@@ -187,6 +187,23 @@ fn an_uncertain_side_takes_the_format_of_the_other() {
     let ran = diff(&dir, &["-v", "empty", "new.xml"]);
     assert_eq!(ran.code(), 1, "{ran:?}");
     assert!(!ran.err().contains("error"), "{}", ran.err());
+    // A tie: an answer of cPanel's API, or routes of MSPControl.
+    let tie = "{\"result\":{\"data\":[],\"errors\":null,\"status\":1},\"x\":\"routeType\"}\n";
+    let answer = "{\"data\":[{\"domain\":\"d.example\",\"mxcheck\":\"local\"}],\"status\":1}\n";
+    let dir = Dir::with(&[("tie", tie), ("answer", answer)]);
+    // On its own it is not known.
+    let ran = diff(&dir, &["tie", "tie"]);
+    assert_eq!(ran.code(), 2, "{ran:?}");
+    for (paths, side) in [(["tie", "answer"], "old"), (["answer", "tie"], "new")] {
+        let ran = diff(&dir, &[&["-v"], &paths[..]].concat());
+        assert_eq!(ran.code(), 1, "{ran:?}");
+        assert!(ran.out().contains("@d.example"), "{}", ran.out());
+        let note = format!(
+            "the content of the {side} table does not say what it is: read as the other one, cPanel"
+        );
+        assert!(ran.err().contains(&note), "{}", ran.err());
+        assert_eq!(ran.err().matches("read as the other one").count(), 1);
+    }
 }
 
 #[test]
