@@ -223,9 +223,16 @@ fn lint_names_places_and_hides_passwords() {
         ]
     );
     assert_eq!(ran.code(), 1);
-    for form in ["text", "json", "sarif", "github"] {
+    for form in [
+        "text", "concise", "json", "jsonl", "sarif", "github", "gitlab",
+    ] {
         let ran = run(lint().args(["--output-format", form]).arg(&table));
-        assert!(!contains(&ran.out, b"hunter2"), "{form}: {}", ran.out());
+        assert_eq!(ran.code(), 1, "{form}: {}", ran.err());
+        assert!(!ran.out.is_empty(), "{form}");
+        for text in [&ran.out, &ran.err] {
+            let shown = String::from_utf8_lossy(text);
+            assert!(!contains(text, b"hunter2"), "{form}: {shown}");
+        }
     }
     let ran = run(formatter().arg("--diff").arg(&table));
     assert!(!contains(&ran.out, b"hunter2"), "{}", ran.out());
