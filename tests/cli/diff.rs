@@ -1,20 +1,8 @@
 //! qroute-diff, and qroute-resolve --against.
 
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 
-use super::support::{Dir, Ran, ask, contains, run, run_with};
-
-fn differ() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-diff"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .arg("--no-config")
-        .stdin(Stdio::null());
-    command
-}
+use super::support::{Dir, Ran, ask, contains, differ, run, run_with};
 
 const OLD: &str =
     "acme.example:mx1.acme.example\nb.example:mx.b.example:26\nc.example:\n:smart.example\n";
