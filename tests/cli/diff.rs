@@ -342,7 +342,7 @@ fn a_page_loads_nothing_and_shows_no_secret() {
     }
 }
 
-/// `QROUTE_BLESS=1` writes what is printed now.
+/// `QROUTE_ACCEPT=1` writes what is printed now.
 #[test]
 fn a_migration_as_it_is_printed() {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/diff/migration");
@@ -358,7 +358,7 @@ fn a_migration_as_it_is_printed() {
             "CustomSmtpRouting.xml",
         ]));
         assert_eq!(ran.code(), 1, "{ran:?}");
-        if std::env::var_os("QROUTE_BLESS").is_some() {
+        if std::env::var_os("QROUTE_ACCEPT").is_some() {
             std::fs::write(dir.join(name), &ran.out).unwrap();
         }
         let expected = std::fs::read_to_string(dir.join(name)).unwrap();
