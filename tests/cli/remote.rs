@@ -237,6 +237,15 @@ fn program(dir: &Dir, name: &str, word: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
+/// Ends a thread that looks at the flag, also when a test panics.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
     let dir = Dir::new();
@@ -263,11 +272,11 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
                 opened.fetch_add(1, Ordering::Relaxed);
             }
         });
+        let _stop = Stop(&stop);
         for _ in 0..20 {
             switch(new.as_os_str());
             switch(OsStr::new("back"));
         }
-        stop.store(true, Ordering::Relaxed);
     });
     assert!(opened.load(Ordering::Relaxed) > 1000);
     let say = || run(bare(bin.join("qmail-remote")).arg("x"));
