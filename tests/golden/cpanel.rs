@@ -6,10 +6,11 @@ use qroute::equivalence::same_in_order;
 use qroute::formats::smtproutes::{DIALECTS, read_routes};
 use qroute::formats::{FORMATS, Format, Output, ReadError, ReadOptions, WriteError, WriteOptions};
 use qroute::lookup::{Envelope, Recipient, Sender, rests_on, select};
-use qroute::model::{Decision, Document, FailureKind, Target};
+use qroute::model::{Decision, Document, Target};
 use qroute::source::{Input, State};
 use qroute::store::MemoryStore;
 
+use crate::asked::{assuming, said};
 use crate::random;
 
 fn format() -> &'static Format {
@@ -24,14 +25,7 @@ fn try_read(files: Files<'_>, assume: &[(&str, &str)]) -> Result<Document, ReadE
         let state = State::Bytes(text.as_bytes().to_vec());
         input.push(name, name, state).unwrap();
     }
-    let options = ReadOptions {
-        assume: assume
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..ReadOptions::default()
-    };
-    (format().read)(input, &options)
+    (format().read)(input, &assuming(assume))
 }
 
 fn read(files: Files<'_>) -> Document {
@@ -61,8 +55,7 @@ fn word(decision: &Decision) -> String {
             });
             hops.collect::<Vec<_>>().join(" ")
         }
-        Decision::Failure(failure) if failure.kind == FailureKind::Undefined => "undefined".into(),
-        decision => decision.kind().name().to_owned(),
+        decision => said(decision),
     }
 }
 

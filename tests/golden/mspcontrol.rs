@@ -1,7 +1,5 @@
 //! MSPControl: routes that take no mail until they are bound, both notations, what is assumed, and what is written.
 
-use std::path::Path;
-
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::diagnostic::Severity;
@@ -10,18 +8,18 @@ use qroute::formats::mspcontrol::FORMAT;
 use qroute::formats::{
     Detected, FORMATS, Format, Head, Known, ReadOptions, WriteError, WriteOptions, detect, find,
 };
-use qroute::lookup::{Envelope, Recipient, Sender, Store, rests_on, select};
+use qroute::lookup::{Envelope, Store, select};
 use qroute::model::{Action, Decision, Direction, Document, Owner, Target};
 use qroute::source::{Input, Span};
 use qroute::store::MemoryStore;
 
+use crate::asked::{self, assuming, changes, damaged, file, mail};
 use crate::random;
 
 const HEADER: &str = "Type,Name,RouteType,Host,Port\n";
 
 fn tour() -> Vec<u8> {
-    let path = "testdata/tour/mspcontrol/routes.csv";
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    file("tour/mspcontrol/routes.csv")
 }
 
 fn csv(rows: &str) -> Vec<u8> {
@@ -30,14 +28,12 @@ fn csv(rows: &str) -> Vec<u8> {
 
 fn options(bind: &[(&str, &str)], assume: &[(&str, &str)]) -> ReadOptions {
     let domains = |text: &str| text.split(',').map(str::to_owned).collect();
-    let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
     ReadOptions {
         bind: bind
             .iter()
             .map(|(name, all)| ((*name).to_owned(), domains(all)))
             .collect(),
-        assume: assume.iter().map(pair).collect(),
-        ..ReadOptions::default()
+        ..assuming(assume)
     }
 }
 
@@ -53,39 +49,17 @@ fn refusal(bytes: &[u8], options: &ReadOptions) -> String {
 
 const WAYS: [Option<Direction>; 3] = [None, Some(Direction::Inbound), Some(Direction::Outbound)];
 
-/// Hosts of the answer, group by group; what else it is; what it rests on.
+/// What becomes of mail that goes this way. The hosts of a route are never asked for MX.
 fn answer(store: &MemoryStore, recipient: &str, direction: Option<Direction>) -> String {
-    let recipient = Recipient::Address(recipient.as_bytes());
     let envelope = Envelope {
         direction,
-        ..Envelope::new(recipient, Sender::Unknown)
+        ..mail(recipient)
     };
-    let decision = select(store, &envelope, false).unwrap().decision;
-    let mut text = match &decision {
-        Decision::Relay(relay) => {
-            let host = |hop: &&qroute::model::NextHop| {
-                assert!(matches!(hop.target, Target::Address(_)));
-                let name = String::from_utf8_lossy(hop.target.name()).into_owned();
-                format!("{name}:{}", hop.port.wire())
-            };
-            let groups = relay.groups();
-            let groups = groups.iter();
-            let groups: Vec<String> = groups
-                .map(|group| group.iter().map(host).collect::<Vec<_>>().join(","))
-                .collect();
-            groups.join(" ")
-        }
-        Decision::Failure(failure) => failure.kind.name().to_owned(),
-        Decision::Undecided { needs } => {
-            let needs: Vec<&str> = needs.iter().map(|need| need.name()).collect();
-            format!("undecided {}", needs.join(","))
-        }
-        other => other.kind().name().to_owned(),
-    };
-    for assumption in rests_on(store, &envelope, &decision).unwrap() {
-        text.push_str(&format!(" [{}={}]", assumption.key, assumption.value));
+    if let Decision::Relay(relay) = select(store, &envelope, false).unwrap().decision {
+        let mut hops = relay.hops.iter();
+        assert!(hops.all(|hop| matches!(hop.target, Target::Address(_))));
     }
-    text
+    asked::answer(store, &envelope)
 }
 
 #[test]
@@ -860,21 +834,11 @@ fn damaged_files_are_read_without_harm() {
         b"System Route,A,",
         b"\"\"",
     ];
-    let change = (
-        any::<prop::sample::Index>(),
-        0..30usize,
-        proptest::sample::select(parts),
-    );
-    let strategy = (0..seeds.len(), proptest::collection::vec(change, 0..4));
+    let strategy = (0..seeds.len(), changes(parts, 30, 4));
     let mut runner = TestRunner::new(random::cases("QROUTE_MSPCONTROL", 1000));
     runner
         .run(&strategy, |(seed, changes)| {
-            let mut text = seeds[seed].clone();
-            for (at, length, part) in changes {
-                let at = at.index(text.len() + 1);
-                let end = (at + length).min(text.len());
-                text.splice(at..end, part.iter().copied());
-            }
+            let text = damaged(&seeds[seed], &changes);
             look(&text).map(drop)
         })
         .unwrap();
