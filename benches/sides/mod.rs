@@ -1,4 +1,4 @@
-//! Two programs beside each other: both run in turn, medians, ratios. Nothing is judged.
+//! Two programs beside each other: both run in turn, medians, ratios. Nothing is judged here.
 //!
 //! Needs Debian's `time`.
 
@@ -116,8 +116,9 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Runs both in turn, `runs` times, and prints medians and the median of the pairwise ratios.
-pub fn pair(dir: &Path, runs: usize, what: &str, ours: Side<'_>, theirs: Side<'_>) {
+/// Runs both in turn, `runs` times, and prints medians and the median of the pairwise ratios. Returns the most memory that ours
+/// took, in MB.
+pub fn pair(dir: &Path, runs: usize, what: &str, ours: Side<'_>, theirs: Side<'_>) -> u64 {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for n in 0..=runs {
         let pair = (run(dir, ours), run(dir, theirs));
@@ -128,11 +129,13 @@ pub fn pair(dir: &Path, runs: usize, what: &str, ours: Side<'_>, theirs: Side<'_
         }
     }
     println!("{what}");
+    let peak = |runs: &[Run]| runs.iter().map(|r| r.kilobytes).max().unwrap_or(0) / 1024;
     for (side, runs) in [(ours, &a), (theirs, &b)] {
         let seconds = median(runs.iter().map(|r| r.seconds).collect());
-        let peak = runs.iter().map(|r| r.kilobytes).max().unwrap_or(0) / 1024;
+        let peak = peak(runs);
         println!("  {:<60} {seconds:>8.3} s {peak:>5} MB", side.title());
     }
     let ratios = a.iter().zip(&b).map(|(a, b)| a.seconds / b.seconds);
     println!("  ratio {:.3}", median(ratios.collect()));
+    peak(&a)
 }

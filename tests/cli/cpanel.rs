@@ -1,6 +1,7 @@
 //! Lists of cPanel and answers of its API, through the programs.
 
 use super::dns_server::{A, MX, NXDOMAIN, Reply, Server, a, mx};
+use super::lint::lint;
 use super::support::{Dir, Ran, command, formatter, run};
 
 fn lists() -> Dir {
@@ -18,12 +19,6 @@ fn resolve(dir: &Dir, file: &str, args: &[&str]) -> Ran {
         .args(["--no-config", "--no-dns", "--routes"])
         .arg(dir.join(file));
     run(command.args(args))
-}
-
-fn linter() -> std::process::Command {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_qroute-lint"));
-    command.args(["--no-config", "--output-format", "concise"]);
-    command
 }
 
 #[test]
@@ -126,8 +121,7 @@ fn answers_are_known_by_their_content() {
             ],
         );
     }
-    let mut lint = linter();
-    let ran = run(lint.arg(dir.join("failed.json")));
+    let ran = lint(&dir.join("failed.json"), [""; 0]);
     assert_eq!(ran.code(), 1);
     assert!(ran.out().contains("api-failed"), "{}", ran.out());
 }
@@ -139,8 +133,7 @@ fn lint_looks_at_all_lists_and_at_one_of_them() {
         ("remotedomains", "shop.example\ncrm.example\ncrm.example\n"),
         ("cpuser", "MXCHECK-shop.example=remote\n"),
     ]);
-    let mut lint = linter();
-    let ran = run(lint.arg(dir.path()));
+    let ran = lint(dir.path(), [""; 0]);
     assert_eq!(ran.code(), 1);
     for part in [
         "remotedomains:1:1: error: shop.example is in localdomains and in remotedomains [overlap]",
@@ -150,12 +143,10 @@ fn lint_looks_at_all_lists_and_at_one_of_them() {
     ] {
         assert!(ran.out().contains(part), "{part}: {}", ran.out());
     }
-    let mut lint = linter();
-    let ran = run(lint.arg(dir.join("remotedomains")));
+    let ran = lint(&dir.join("remotedomains"), [""; 0]);
     assert!(ran.out().contains("overlap"), "{}", ran.out());
     assert!(!ran.out().contains("mismatch"), "{}", ran.out());
-    let mut lint = linter();
-    run(lint.args(["--fix", "--quiet"]).arg(dir.path()));
+    lint(dir.path(), ["--fix", "--quiet"]);
     let fixed = std::fs::read_to_string(dir.join("remotedomains")).unwrap();
     assert_eq!(fixed, "shop.example\ncrm.example\n");
 }
@@ -256,10 +247,9 @@ fn lint_compares_lists_with_dns() {
         ("remotedomains", "shop.example\n"),
         ("secondarymx", "standby.example\n"),
     ]);
-    let ran = run(linter()
-        .args(["--dns", "--own", "192.0.2.99", "--dns-server"])
-        .arg(server.address().to_string())
-        .arg(dir.path()));
+    let address = server.address().to_string();
+    let args = ["--dns", "--own", "192.0.2.99", "--dns-server", &address];
+    let ran = lint(dir.path(), args);
     for part in [
         "crm.example is in localdomains, and no MX of it is this host",
         "shop.example is in remotedomains, and its best MX is this host",

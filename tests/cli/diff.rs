@@ -1,20 +1,8 @@
 //! qroute-diff, and qroute-resolve --against.
 
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 
-use super::support::{Dir, Ran, ask, contains, run, run_with};
-
-fn differ() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-diff"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .arg("--no-config")
-        .stdin(Stdio::null());
-    command
-}
+use super::support::{Dir, Ran, ask, contains, differ, run, run_with};
 
 const OLD: &str =
     "acme.example:mx1.acme.example\nb.example:mx.b.example:26\nc.example:\n:smart.example\n";
@@ -187,6 +175,23 @@ fn an_uncertain_side_takes_the_format_of_the_other() {
     let ran = diff(&dir, &["-v", "empty", "new.xml"]);
     assert_eq!(ran.code(), 1, "{ran:?}");
     assert!(!ran.err().contains("error"), "{}", ran.err());
+    // A tie: an answer of cPanel's API, or routes of MSPControl.
+    let tie = "{\"result\":{\"data\":[],\"errors\":null,\"status\":1},\"x\":\"routeType\"}\n";
+    let answer = "{\"data\":[{\"domain\":\"d.example\",\"mxcheck\":\"local\"}],\"status\":1}\n";
+    let dir = Dir::with(&[("tie", tie), ("answer", answer)]);
+    // On its own it is not known.
+    let ran = diff(&dir, &["tie", "tie"]);
+    assert_eq!(ran.code(), 2, "{ran:?}");
+    for (paths, side) in [(["tie", "answer"], "old"), (["answer", "tie"], "new")] {
+        let ran = diff(&dir, &[&["-v"], &paths[..]].concat());
+        assert_eq!(ran.code(), 1, "{ran:?}");
+        assert!(ran.out().contains("@d.example"), "{}", ran.out());
+        let note = format!(
+            "the content of the {side} table does not say what it is: read as the other one, cPanel"
+        );
+        assert!(ran.err().contains(&note), "{}", ran.err());
+        assert_eq!(ran.err().matches("read as the other one").count(), 1);
+    }
 }
 
 #[test]
@@ -337,7 +342,7 @@ fn a_page_loads_nothing_and_shows_no_secret() {
     }
 }
 
-/// `QROUTE_BLESS=1` writes what is printed now.
+/// `QROUTE_ACCEPT=1` writes what is printed now.
 #[test]
 fn a_migration_as_it_is_printed() {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/diff/migration");
@@ -353,7 +358,7 @@ fn a_migration_as_it_is_printed() {
             "CustomSmtpRouting.xml",
         ]));
         assert_eq!(ran.code(), 1, "{ran:?}");
-        if std::env::var_os("QROUTE_BLESS").is_some() {
+        if std::env::var_os("QROUTE_ACCEPT").is_some() {
             std::fs::write(dir.join(name), &ran.out).unwrap();
         }
         let expected = std::fs::read_to_string(dir.join(name)).unwrap();

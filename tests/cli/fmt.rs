@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 
-use super::support::{Dir, Ran, formatter, run, run_with};
+use super::support::{Dir, Ran, bare, formatter, run, run_with};
 
 const OLD: &str = "# x \nZoo.Example:MX.Example:0025 \n\n\n.d:mx";
 const NEW: &str = "# x\nzoo.example:mx.example:25\n\n.d:mx\n";
@@ -89,7 +89,7 @@ fn a_diff_can_be_applied() {
     let dir = Dir::with(&[("smtproutes", OLD)]);
     let diff = filter(&["--diff", "--stdin-filename", "smtproutes"], OLD);
     assert_eq!(diff.code(), 1);
-    let mut patch = std::process::Command::new("git");
+    let mut patch = bare("git");
     patch.current_dir(dir.path()).args(["apply", "-p0", "-"]);
     let ran = run_with(&mut patch, diff.out);
     assert_eq!(ran.code(), 0, "{}", ran.err());
@@ -270,7 +270,7 @@ fn the_dialect_is_found_as_everywhere() {
         ("bad/smtproutesdialect", "nosuch\n"),
     ]);
     let verbose = |name: &str, args: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_qroute-fmt"));
+        let mut command = bare(env!("CARGO_BIN_EXE_qroute-fmt"));
         run(command.arg("-v").args(args).arg(dir.join(name)))
     };
     says(&verbose("smtproutes", &[]), "dialect skarnet");

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use super::support::{Dir, ask, ask_home, command, offline, run, run_with};
+use super::support::{Dir, ask, ask_home, bare, command, offline, run, run_with};
 
 fn routes(dir: &Dir) -> std::path::PathBuf {
     dir.file("smtproutes", ":r\n")
@@ -67,11 +67,11 @@ fn a_table_that_this_user_may_not_read() {
         let mut command = match std::fs::File::open(&table) {
             // Root, whom no mode keeps out.
             Ok(_) => {
-                let mut command = Command::new("setpriv");
+                let mut command = bare("setpriv");
                 command.args(["--reuid=65534", "--regid=65534", "--clear-groups", program]);
                 command
             }
-            Err(_) => Command::new(program),
+            Err(_) => bare(program),
         };
         command
             .args(["--no-config", "--no-dns", "d"])

@@ -1,11 +1,11 @@
 //! Tables in XML: what the programs make of a file that says what it is.
 
 use std::fs;
-use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::support::{Dir, Ran, ask, formatter, run};
+use super::lint::lint;
+use super::support::{Dir, ask, formatter, run};
 
 const ROUTES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CustomRouting>\n  <Routes>\n    <Route>\n      \
     <sender>@acme.example</sender>\n      <recipient>any</recipient>\n      <ip>192.0.2.1|192.0.2.2</ip>\n    </Route>\n  \
@@ -19,16 +19,6 @@ const ENTRIES: &str = "<MessageDeliverySettings schema=\"neutral-1\">\n  <Entry 
 
 const EXPORT: &str = "<Export><Row Domain=\"acme.example\" Kind=\"Static\" note=\"x\"><Host>192.0.2.7</Host></Row>\
     <Row Domain=\"b.example\" Kind=\"Static\"><Host>192.0.2.8</Host></Row></Export>\n";
-
-fn lint(args: &[&str], file: &std::path::Path) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-lint"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .args(["--no-config", "--output-format", "concise"])
-        .stdin(Stdio::null());
-    run(command.args(args).arg(file))
-}
 
 #[test]
 fn the_root_element_tells_the_format() {
@@ -121,7 +111,7 @@ fn unknown_files_are_read_when_asked_for_and_said_to_be_guessed() {
 fn findings_point_to_the_value() {
     let text = ENTRIES.replace("dr.example", "dr.example:26");
     let dir = Dir::with(&[("b.xml", &text)]);
-    let ran = lint(&[], &dir.join("b.xml"));
+    let ran = lint(&dir.join("b.xml"), [""; 0]);
     assert_eq!(ran.code(), 1);
     assert!(
         ran.out()
@@ -156,13 +146,13 @@ fn a_file_in_another_encoding_is_repaired_by_hand() {
     let table = dir.file("CustomSmtpRouting.xml", utf16(&text));
     let plain = dir.file("plain/CustomSmtpRouting.xml", ROUTES);
     // In the plain file the spelling of ANY is repaired; places in decoded text are none of the file's bytes.
-    let ran = lint(&["--fix", "--unsafe-fixes"], &plain);
+    let ran = lint(&plain, ["--fix", "--unsafe-fixes"]);
     assert!(
         fs::read_to_string(&plain).unwrap().contains(">ANY<"),
         "{}",
         ran.err()
     );
-    let ran = lint(&["--fix", "--unsafe-fixes"], &table);
+    let ran = lint(&table, ["--fix", "--unsafe-fixes"]);
     assert!(ran.out().contains("any-spelling"), "{}", ran.out());
     assert_eq!(fs::read(&table).unwrap(), utf16(&text));
     // The form is UTF-8, and says so.

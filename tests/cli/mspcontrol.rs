@@ -1,22 +1,11 @@
 //! MSPControl's routes through the programs: detection, bindings, directions, findings and the canonical form.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use super::support::{Dir, Ran, ask, contains, formatter, offline, run, run_with};
+use super::support::{Dir, Ran, ask, contains, formatter, linter, offline, run, run_with};
 
 fn tour() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/tour/mspcontrol/routes.csv")
-}
-
-fn lint() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-lint"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .arg("--no-config")
-        .stdin(Stdio::null());
-    command
 }
 
 fn err(ran: &Ran) -> &str {
@@ -206,7 +195,7 @@ fn lint_names_places_and_hides_passwords() {
     let text = "{\"format\":\"mspcontrol-email-routes\",\"version\":1,\"routes\":[\n {\"type\":\"System Route\",\"name\":\"A\",\
                 \"routeType\":\"Inbound\",\n  \"destinations\":[{\"host\":\"a.example\",\"port\":\"25\",\"password\":\"hunter2\"}]}]}\n";
     let table = dir.file("r.json", text);
-    let ran = run(lint()
+    let ran = run(linter()
         .args(["--output-format", "concise", "--bind", "A=d.example"])
         .arg(&table));
     let lines: Vec<&str> = ran
@@ -223,9 +212,16 @@ fn lint_names_places_and_hides_passwords() {
         ]
     );
     assert_eq!(ran.code(), 1);
-    for form in ["text", "json", "sarif", "github"] {
-        let ran = run(lint().args(["--output-format", form]).arg(&table));
-        assert!(!contains(&ran.out, b"hunter2"), "{form}: {}", ran.out());
+    for form in [
+        "text", "concise", "json", "jsonl", "sarif", "github", "gitlab",
+    ] {
+        let ran = run(linter().args(["--output-format", form]).arg(&table));
+        assert_eq!(ran.code(), 1, "{form}: {}", ran.err());
+        assert!(!ran.out.is_empty(), "{form}");
+        for text in [&ran.out, &ran.err] {
+            let shown = String::from_utf8_lossy(text);
+            assert!(!contains(text, b"hunter2"), "{form}: {shown}");
+        }
     }
     let ran = run(formatter().arg("--diff").arg(&table));
     assert!(!contains(&ran.out, b"hunter2"), "{}", ran.out());

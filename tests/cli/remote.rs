@@ -6,19 +6,18 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::ffi::OsStrExt;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
-use crate::support::{Dir, Ran, contains, run, run_with};
+use crate::support::{Dir, Ran, bare, contains, offline, run, run_with};
 
 const MESSAGE: &str = "Subject: t\n\nhello\n";
 
 /// qroute-remote for a home, with nothing of this environment.
 fn remote(home: &Dir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-remote"));
+    let mut command = bare(env!("CARGO_BIN_EXE_qroute-remote"));
     command
-        .env_clear()
         .env("QMAILHOME", home.path())
         .env("QROUTE_DNS", "127.0.0.1:1");
     command
@@ -149,10 +148,7 @@ fn trouble_with_files_is_a_report() {
     let to = ["a.example", "", "b@a.example"];
     let unreadable = "ZUnable to read control files. (#4.3.0)\n\0";
     let mut gone = remote(&home(""));
-    let ran = run(gone
-        .env("QMAILHOME", "/nonexistent/home")
-        .args(to)
-        .stdin(Stdio::null()));
+    let ran = run(gone.env("QMAILHOME", "/nonexistent/home").args(to));
     assert_eq!(
         ran.out(),
         "ZUnable to switch to home directory. (#4.3.0)\n\0"
@@ -190,11 +186,7 @@ fn a_report_that_cannot_be_written_is_111() {
         let output = OpenOptions::new().write(true).open(path).unwrap();
         let mut command = remote(&none);
         command.args(["a.example", "", "b@a.example"]);
-        let ran = command
-            .stdin(Stdio::null())
-            .stdout(output)
-            .status()
-            .unwrap();
+        let ran = command.stdout(output).status().unwrap();
         let expected = if path == "/dev/full" { 111 } else { 0 };
         assert_eq!(ran.code(), Some(expected), "{path}");
     }
@@ -226,14 +218,9 @@ fn the_tester_knows_senders_of_the_deliverer() {
     );
     dir.file("control/smtproutesdialect", "qroute\n");
     let ask = |sender: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-resolve"));
-        command
-            .args(["--no-config", "--no-dns", "--hosts", "--home"])
-            .arg(dir.path());
-        run(command
-            .args(["--sender", sender, "a.example"])
-            .stdin(Stdio::null()))
-        .answer()
+        let mut command = offline();
+        command.args(["--hosts", "--home"]).arg(dir.path());
+        run(command.args(["--sender", sender, "a.example"])).answer()
     };
     assert!(ask("joe@client.example").starts_with("static relay.example:587 - auth "));
     assert!(ask("zoe@client.example").starts_with("static mx.example:25 - - "));
@@ -250,6 +237,15 @@ fn program(dir: &Dir, name: &str, word: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
+/// Ends a thread that looks at the flag, also when a test panics.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
     let dir = Dir::new();
@@ -257,7 +253,7 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
     program(&dir, "new/qroute-remote", "new");
     let bin = dir.join("bin");
     let switch = |to: &OsStr| {
-        let status = Command::new(contrib("switch-qmail-remote"))
+        let status = bare(contrib("switch-qmail-remote"))
             .arg(&bin)
             .arg(to)
             .status();
@@ -276,22 +272,20 @@ fn qmail_remote_is_replaced_without_a_moment_in_which_it_is_missing() {
                 opened.fetch_add(1, Ordering::Relaxed);
             }
         });
+        let _stop = Stop(&stop);
         for _ in 0..20 {
             switch(new.as_os_str());
             switch(OsStr::new("back"));
         }
-        stop.store(true, Ordering::Relaxed);
     });
     assert!(opened.load(Ordering::Relaxed) > 1000);
-    let say = || run(Command::new(bin.join("qmail-remote")).arg("x"));
+    let say = || run(bare(bin.join("qmail-remote")).arg("x"));
     assert_eq!(say().out(), "old x|");
     switch(new.as_os_str());
     assert_eq!(say().out(), "new x|");
     // What is no program is not put there.
     for (bad, code) in [("/nonexistent/qroute-remote", 1), ("relative", 2)] {
-        let ran = run(Command::new(contrib("switch-qmail-remote"))
-            .arg(&bin)
-            .arg(bad));
+        let ran = run(bare(contrib("switch-qmail-remote")).arg(&bin).arg(bad));
         assert_eq!(ran.code(), code);
         assert_eq!(say().out(), "new x|");
     }
@@ -305,7 +299,7 @@ fn a_canary_takes_the_hosts_that_are_listed() {
     program(&dir, "bin/qmail-remote.orig", "old");
     program(&dir, "new/qroute-remote", "new");
     let say = |host: &str| {
-        let mut command = Command::new(contrib("qmail-remote-canary"));
+        let mut command = bare(contrib("qmail-remote-canary"));
         command
             .env("QMAILHOME", dir.path())
             .env("CANARY_NEW", dir.join("new/qroute-remote"))

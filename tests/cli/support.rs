@@ -146,36 +146,46 @@ impl Ran {
     }
 }
 
-/// The program with nothing of this environment but the path.
+/// A program with nothing of this environment but the path: every program of this project is started so.
+pub fn bare(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .stdin(Stdio::null());
+    command
+}
+
+/// As [`bare`], without configuration.
+fn plain(program: &str) -> Command {
+    let mut command = bare(program);
+    command.arg("--no-config");
+    command
+}
+
+/// qroute-resolve, which may read configuration.
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-resolve"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .stdin(Stdio::null());
-    command
+    bare(env!("CARGO_BIN_EXE_qroute-resolve"))
 }
 
-/// qroute-fmt with nothing of this environment but the path, and without configuration.
+/// qroute-lint without configuration.
+pub fn linter() -> Command {
+    plain(env!("CARGO_BIN_EXE_qroute-lint"))
+}
+
+/// qroute-fmt without configuration.
 pub fn formatter() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-fmt"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .arg("--no-config")
-        .stdin(Stdio::null());
-    command
+    plain(env!("CARGO_BIN_EXE_qroute-fmt"))
 }
 
-/// qroute-convert with nothing of this environment but the path, and without configuration.
+/// qroute-convert without configuration.
 pub fn converter() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-convert"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .arg("--no-config")
-        .stdin(Stdio::null());
-    command
+    plain(env!("CARGO_BIN_EXE_qroute-convert"))
+}
+
+/// qroute-diff without configuration.
+pub fn differ() -> Command {
+    plain(env!("CARGO_BIN_EXE_qroute-diff"))
 }
 
 /// The program without configuration and DNS.

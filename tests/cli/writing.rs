@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, XattrFlags, flock};
 
-use super::support::{Dir, HANGS, Ran, drain, formatter, run, signal, start, wait};
+use super::support::{Dir, HANGS, Ran, bare, drain, formatter, run, signal, start, wait};
 
 const OLD: &str = "Zoo:MX\n";
 const NEW: &str = "zoo:mx\n";
@@ -112,8 +112,8 @@ fn as_somebody(dir: &Dir) -> Command {
     assert!(copy.status().unwrap().success());
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
-    let mut command = Command::new(program);
-    command.arg("--no-config").stdin(Stdio::null());
+    let mut command = bare(program);
+    command.arg("--no-config");
     if is_root() {
         command.uid(65534).gid(65534);
     }
@@ -173,12 +173,12 @@ fn a_full_disk_keeps_the_old_file() {
     let dir = Dir::new();
     let text = "Zoo:MX\n".repeat(20_000);
     let table = dir.file("smtproutes", &text);
-    let mut shell = Command::new("sh");
+    let mut shell = bare("sh");
     shell
         .args(["-c", "ulimit -f 8; exec \"$0\" --no-config \"$1\""])
         .arg(env!("CARGO_BIN_EXE_qroute-fmt"))
         .arg(&table);
-    let ran = run(shell.stdin(Stdio::null()));
+    let ran = run(&mut shell);
     ran.fails(
         2,
         &[

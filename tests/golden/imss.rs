@@ -9,30 +9,15 @@ use qroute::equivalence::same_in_order;
 use qroute::formats::imss::FORMAT;
 use qroute::formats::smtproutes::{self, Dialect};
 use qroute::formats::{ReadOptions, Template, WriteError, WriteOptions, xeams};
-use qroute::lookup::{Envelope, Recipient, Sender, rests_on, select};
-use qroute::model::{Action, Decision, Document, Feature, Password, Support, Target};
+use qroute::model::{Action, Document, Feature, Password, Support};
 use qroute::source::{Input, Span};
 use qroute::store::MemoryStore;
 
+use crate::asked::{self, assuming, changes, damaged, file, mail};
 use crate::random;
-
-fn file(name: &str) -> Vec<u8> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    std::fs::read(root.join(name)).unwrap()
-}
 
 fn sample(name: &str) -> Vec<u8> {
     file(&format!("samples/imss/{name}"))
-}
-
-fn assuming(assume: &[(&str, &str)]) -> ReadOptions {
-    let pairs = assume.iter();
-    ReadOptions {
-        assume: pairs
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..ReadOptions::default()
-    }
 }
 
 fn lenient() -> ReadOptions {
@@ -77,50 +62,12 @@ fn smart(domain: &str, hosts: &[&str]) -> String {
     key(domain, &(value("UseMethod", "1") + &count + &hosts))
 }
 
-/// Hosts of the answer, those that take turns joined by `,`; what else it is; and what it rests on.
 fn answer(document: Document, recipient: &str) -> String {
     asked(&MemoryStore::new(document), recipient)
 }
 
 fn asked(store: &MemoryStore, recipient: &str) -> String {
-    let recipient = Recipient::Address(recipient.as_bytes());
-    let envelope = Envelope::new(recipient, Sender::Unknown);
-    let decision = select(store, &envelope, false).unwrap().decision;
-    let mut text = match &decision {
-        Decision::Relay(relay) => {
-            let host = |hop: &&qroute::model::NextHop| {
-                let kind = match hop.target {
-                    Target::Address(_) => "",
-                    Target::MxOf(_) => "mx ",
-                    Target::OwnMx(_) => "own mx ",
-                };
-                let name = String::from_utf8_lossy(hop.target.name()).into_owned();
-                let login = hop.credentials.as_ref().map_or(String::new(), |login| {
-                    let password = login.expose_password().unwrap();
-                    let of = String::from_utf8_lossy;
-                    format!(" as {}/{}", of(&login.user), of(password))
-                });
-                format!("{kind}{name}:{}{login}", hop.port.wire())
-            };
-            let groups = relay.groups();
-            let groups: Vec<String> = groups
-                .iter()
-                .map(|group| group.iter().map(host).collect::<Vec<_>>().join(","))
-                .collect();
-            let by: Vec<_> = relay
-                .resolvers
-                .iter()
-                .map(|server| format!(" by {}", String::from_utf8_lossy(server)))
-                .collect();
-            groups.join(" ") + &by.concat()
-        }
-        Decision::Failure(failure) => failure.kind.name().to_owned(),
-        other => other.kind().name().to_owned(),
-    };
-    for assumption in rests_on(store, &envelope, &decision).unwrap() {
-        text.push_str(&format!(" [{}={}]", assumption.key, assumption.value));
-    }
-    text
+    asked::answer(store, &mail(recipient))
 }
 
 fn rules(document: &Document) -> Vec<&'static str> {
@@ -768,21 +715,11 @@ fn random_damage_is_read_without_harm() {
         b"1",
         b"*.",
     ];
-    let change = (
-        any::<prop::sample::Index>(),
-        0..40usize,
-        proptest::sample::select(parts),
-    );
-    let strategy = (proptest::collection::vec(change, 0..4), any::<bool>());
+    let strategy = (changes(parts, 40, 4), any::<bool>());
     let mut runner = TestRunner::new(random::cases("QROUTE_IMSS", 1500));
     runner
         .run(&strategy, |(changes, is_lenient)| {
-            let mut text = file("imss/table.xml");
-            for (at, length, part) in changes {
-                let at = at.index(text.len() + 1);
-                let end = (at + length).min(text.len());
-                text.splice(at..end, part.iter().copied());
-            }
+            let text = damaged(&file("imss/table.xml"), &changes);
             let options = if is_lenient {
                 lenient()
             } else {

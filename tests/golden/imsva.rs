@@ -8,26 +8,17 @@ use qroute::diagnostic::Severity;
 use qroute::equivalence::same_in_order;
 use qroute::formats::imsva::FORMAT;
 use qroute::formats::{ReadOptions, Template, WriteError, WriteOptions};
-use qroute::lookup::{Envelope, Recipient, Sender, rests_on, select};
-use qroute::model::{Decision, Document, Target};
+use qroute::model::Document;
 use qroute::source::Input;
 use qroute::store::MemoryStore;
 
+use crate::asked::{self, assuming, changes, damaged, file, mail};
 use crate::random;
 
-fn file(name: &str) -> Vec<u8> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    std::fs::read(root.join(name)).unwrap()
-}
-
 fn options(assume: &[(&str, &str)], infer_roles: bool) -> ReadOptions {
-    let pairs = assume.iter();
     ReadOptions {
-        assume: pairs
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect(),
         infer_roles,
-        ..ReadOptions::default()
+        ..assuming(assume)
     }
 }
 
@@ -36,37 +27,8 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Document {
     (FORMAT.read)(input, options).unwrap()
 }
 
-/// Hosts of the answer, group by group; what else it is.
 fn answer(document: Document, recipient: &str) -> String {
-    let store = MemoryStore::new(document);
-    let recipient = Recipient::Address(recipient.as_bytes());
-    let envelope = Envelope::new(recipient, Sender::Unknown);
-    let decision = select(&store, &envelope, false).unwrap().decision;
-    let mut text = match &decision {
-        Decision::Relay(relay) => {
-            let host = |hop: &&qroute::model::NextHop| {
-                let kind = match hop.target {
-                    Target::Address(_) => "",
-                    Target::MxOf(_) => "mx ",
-                    Target::OwnMx(_) => "own mx ",
-                };
-                let name = String::from_utf8_lossy(hop.target.name()).into_owned();
-                format!("{kind}{name}:{}", hop.port.wire())
-            };
-            let groups = relay.groups();
-            let groups: Vec<String> = groups
-                .iter()
-                .map(|group| group.iter().map(host).collect::<Vec<_>>().join(","))
-                .collect();
-            groups.join(" ")
-        }
-        Decision::Failure(failure) => failure.kind.name().to_owned(),
-        other => other.kind().name().to_owned(),
-    };
-    for assumption in rests_on(&store, &envelope, &decision).unwrap() {
-        text.push_str(&format!(" [{}={}]", assumption.key, assumption.value));
-    }
-    text
+    asked::answer(&MemoryStore::new(document), &mail(recipient))
 }
 
 fn rules(document: &Document) -> Vec<&'static str> {
@@ -523,25 +485,11 @@ fn damaged_files_are_read_without_harm() {
         b" ip=\"a\"",
         b"",
     ];
-    let change = (
-        any::<prop::sample::Index>(),
-        0..40usize,
-        proptest::sample::select(parts),
-    );
-    let strategy = (
-        0..seeds.len(),
-        proptest::collection::vec(change, 0..4),
-        any::<bool>(),
-    );
+    let strategy = (0..seeds.len(), changes(parts, 40, 4), any::<bool>());
     let mut runner = TestRunner::new(random::cases("QROUTE_IMSVA", 1500));
     runner
         .run(&strategy, |(seed, changes, infer)| {
-            let mut text = seeds[seed].clone();
-            for (at, length, part) in changes {
-                let at = at.index(text.len() + 1);
-                let end = (at + length).min(text.len());
-                text.splice(at..end, part.iter().copied());
-            }
+            let text = damaged(&seeds[seed], &changes);
             let document = read(&text, &options(&[], infer));
             for problem in &document.problems {
                 prop_assert!(document.place(problem.span).is_some(), "{problem:?}");

@@ -1,7 +1,5 @@
 //! Postfix transport tables: where mail goes, what is assumed, detection, forms, and random tables written anew.
 
-use std::path::Path;
-
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::equivalence::same_in_order;
@@ -10,68 +8,22 @@ use qroute::formats::smtproutes::{DIALECTS, read_routes};
 use qroute::formats::{
     Detected, FORMATS, Head, ReadError, ReadOptions, WriteError, WriteOptions, detect,
 };
-use qroute::lookup::{Envelope, Recipient, Sender, rests_on, select};
-use qroute::model::{Decision, Document, Target};
+use qroute::lookup::select;
+use qroute::model::Document;
 use qroute::source::Input;
 use qroute::store::MemoryStore;
 
+use crate::asked::{self, assuming, changes, damaged, file, mail};
 use crate::random;
-
-fn file(name: &str) -> Vec<u8> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    std::fs::read(root.join(name)).unwrap()
-}
-
-fn options(assume: &[(&str, &str)]) -> ReadOptions {
-    let pairs = assume.iter();
-    ReadOptions {
-        assume: pairs
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect(),
-        ..ReadOptions::default()
-    }
-}
 
 fn read(bytes: &[u8], options: &ReadOptions) -> Document {
     let input = Input::single("transport", "transport", bytes.to_vec()).unwrap();
     (FORMAT.read)(input, options).unwrap()
 }
 
-/// The answer, and what it rests on.
 fn answer(text: &[u8], assume: &[(&str, &str)], recipient: &str) -> String {
-    let store = MemoryStore::new(read(text, &options(assume)));
-    let recipient = Recipient::Address(recipient.as_bytes());
-    let envelope = Envelope::new(recipient, Sender::Unknown);
-    let decision = select(&store, &envelope, false).unwrap().decision;
-    let mut text = match &decision {
-        Decision::Relay(relay) => {
-            let host = |hop: &qroute::model::NextHop| {
-                let kind = match hop.target {
-                    Target::Address(_) => "",
-                    Target::MxOf(_) => "mx ",
-                    Target::OwnMx(_) => "own mx ",
-                };
-                let name = String::from_utf8_lossy(hop.target.name()).into_owned();
-                format!("{kind}{name}:{}", hop.port.wire())
-            };
-            relay.hops.iter().map(host).collect::<Vec<_>>().join(" ")
-        }
-        Decision::Reject {
-            status,
-            text,
-            temporary,
-        } => format!(
-            "{} {status} {text}",
-            if *temporary { "defer" } else { "reject" }
-        ),
-        Decision::Transport { name, nexthop } => format!("transport {name} {nexthop}"),
-        Decision::Failure(failure) => failure.kind.name().to_owned(),
-        other => other.kind().name().to_owned(),
-    };
-    for assumption in rests_on(&store, &envelope, &decision).unwrap() {
-        text.push_str(&format!(" [{}={}]", assumption.key, assumption.value));
-    }
-    text
+    let store = MemoryStore::new(read(text, &assuming(assume)));
+    asked::answer(&store, &mail(recipient))
 }
 
 #[test]
@@ -146,7 +98,7 @@ fn what_is_open_is_settled() {
     }
     for bad in ["", "+-=_.", "é", "a b"] {
         let input = Input::single("transport", "transport", text.to_vec()).unwrap();
-        let refused = (FORMAT.read)(input, &options(&[("recipient-delimiter", bad)]));
+        let refused = (FORMAT.read)(input, &assuming(&[("recipient-delimiter", bad)]));
         assert!(matches!(refused, Err(ReadError::Assumption(_))), "{bad}");
     }
 }
@@ -195,7 +147,7 @@ fn the_first_of_equal_patterns_decides() {
 
 #[test]
 fn expressions_are_another_kind_of_table() {
-    let document = read(b"a.example smtp:\n/x/ smtp:\n", &options(&[]));
+    let document = read(b"a.example smtp:\n/x/ smtp:\n", &assuming(&[]));
     assert!(document.damaged && document.table.is_empty());
     assert_eq!(document.error().unwrap().rule, "regexp-table");
 }
@@ -252,7 +204,7 @@ fn tables_are_known_by_their_results() {
 #[test]
 fn the_form_keeps_comments_columns_and_order() {
     let formed = |text: &str| {
-        let document = read(text.as_bytes(), &options(&[]));
+        let document = read(text.as_bytes(), &assuming(&[]));
         let mut files = FORMAT.canonical.unwrap()(&document).files;
         String::from_utf8(files.remove(0).1).unwrap()
     };
@@ -347,7 +299,7 @@ fn other_tables_are_written_as_lines() {
 /// What other formats read from what this one says: never another route.
 #[test]
 fn lines_are_written_by_others_or_refused() {
-    let document = read(&file("tour/postfix-transport/transport"), &options(&[]));
+    let document = read(&file("tour/postfix-transport/transport"), &assuming(&[]));
     for format in FORMATS.iter().filter(|format| format.id != FORMAT.id) {
         let refused = (format.write)(&document, &WriteOptions::default());
         assert!(
@@ -358,7 +310,7 @@ fn lines_are_written_by_others_or_refused() {
     }
     let plain = read(
         b"a.example smtp:[192.0.2.1]:26\n* smtp:[2001:db8::1]\n",
-        &options(&[]),
+        &assuming(&[]),
     );
     let imsva = FORMATS
         .iter()
@@ -374,8 +326,7 @@ fn lines_are_written_by_others_or_refused() {
     let again = (imsva.read)(input, &ReadOptions::default()).unwrap();
     let (plain, again) = (MemoryStore::new(plain), MemoryStore::new(again));
     for recipient in ["a@a.example", "a@b.example"] {
-        let recipient = Recipient::Address(recipient.as_bytes());
-        let envelope = Envelope::new(recipient, Sender::Unknown);
+        let envelope = mail(recipient);
         let [old, new] =
             [&plain, &again].map(|store| select(store, &envelope, false).unwrap().decision);
         assert!(old.same_mail(&new), "{old:?} {new:?}");
@@ -428,9 +379,9 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 fn check(text: &[u8]) -> Result<bool, TestCaseError> {
-    let document = read(text, &options(&[]));
+    let document = read(text, &assuming(&[]));
     for (_, formed) in &FORMAT.canonical.unwrap()(&document).files {
-        let again = read(formed, &options(&[]));
+        let again = read(formed, &assuming(&[]));
         let shown = String::from_utf8_lossy(formed);
         prop_assert!(
             same_in_order(&document, &again),
@@ -445,7 +396,7 @@ fn check(text: &[u8]) -> Result<bool, TestCaseError> {
     }
     match (FORMAT.write)(&document, &WriteOptions::default()) {
         Ok(output) => {
-            let again = read(&output.files[0].1, &options(&[]));
+            let again = read(&output.files[0].1, &assuming(&[]));
             prop_assert!(again.error().is_none());
             prop_assert!(
                 same_in_order(&document, &again),
@@ -487,7 +438,7 @@ fn damaged_files_are_read_without_harm() {
                 seed[..at].to_vec(),
                 [&seed[..at], &[seed[at] ^ 0x80], &seed[at + 1..]].concat(),
             ] {
-                let document = read(&text, &options(&[]));
+                let document = read(&text, &assuming(&[]));
                 let placed = document
                     .problems
                     .iter()
@@ -518,27 +469,17 @@ fn damaged_files_are_read_without_harm() {
         b"\r",
         b"\x0b",
     ];
-    let change = (
-        any::<prop::sample::Index>(),
-        0..20usize,
-        proptest::sample::select(parts),
-    );
-    let strategy = (0..seeds.len(), proptest::collection::vec(change, 0..5));
+    let strategy = (0..seeds.len(), changes(parts, 20, 5));
     let mut runner = TestRunner::new(random::cases("QROUTE_TRANSPORT", 1500));
     runner
         .run(&strategy, |(seed, changes)| {
-            let mut text = seeds[seed].clone();
-            for (at, length, part) in changes {
-                let at = at.index(text.len() + 1);
-                let end = (at + length).min(text.len());
-                text.splice(at..end, part.iter().copied());
-            }
-            let document = read(&text, &options(&[]));
+            let text = damaged(&seeds[seed], &changes);
+            let document = read(&text, &assuming(&[]));
             for problem in &document.problems {
                 prop_assert!(document.place(problem.span).is_some(), "{problem:?}");
             }
             for (_, formed) in &FORMAT.canonical.unwrap()(&document).files {
-                let again = read(formed, &options(&[]));
+                let again = read(formed, &assuming(&[]));
                 prop_assert!(
                     same_in_order(&document, &again),
                     "{:?}",
@@ -548,7 +489,7 @@ fn damaged_files_are_read_without_harm() {
             if document.error().is_none()
                 && let Ok(output) = (FORMAT.write)(&document, &WriteOptions::default())
             {
-                let again = read(&output.files[0].1, &options(&[]));
+                let again = read(&output.files[0].1, &assuming(&[]));
                 prop_assert!(
                     same_in_order(&document, &again),
                     "{:?}",

@@ -9,25 +9,14 @@ mod suppression;
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+pub use super::support::linter as program;
 use super::support::{Ran, run};
 
-/// The program with nothing of this environment but the path, and without configuration.
-pub fn program() -> Command {
-    let mut command = bare();
-    command.arg("--no-config");
-    command
-}
-
-/// The program with nothing of this environment but the path.
+/// The program, which may read configuration.
 pub fn bare() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qroute-lint"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .stdin(Stdio::null());
-    command
+    super::support::bare(env!("CARGO_BIN_EXE_qroute-lint"))
 }
 
 /// Lints `path`, one line a finding.
