@@ -330,7 +330,7 @@ fn check(text: &[u8], starts: &[usize], entries: &[Entry]) -> Result<(), WriteEr
             what: what.to_owned(),
         }
     };
-    let document = read_back(reader::read, FILE, text, &refused)?;
+    let document = read_back(reader::read, FILE, text, refused)?;
     let same = |(route, entry): (RouteView<'_>, &Entry)| {
         route.name() == Some(entry.name.as_bytes())
             && route.action().hops().len() == entry.destinations.len()
