@@ -8,7 +8,7 @@ use crate::source::Visible;
 
 /// Where mail went and where it goes; the two texts differ.
 pub(super) fn pair(old: &Answer, new: &Answer) -> [String; 2] {
-    let [was, mut now] = [old, new].map(|answer| words(answer));
+    let [was, mut now] = [old, new].map(words);
     if was == now {
         now.push_str(rest(&old.decision, &new.decision));
     }
