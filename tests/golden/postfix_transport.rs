@@ -103,6 +103,31 @@ fn what_is_open_is_settled() {
     }
 }
 
+/// `host_port.c`: "[ipv6:ipv6addr]".
+#[test]
+fn recipients_with_address_literals_are_connected_to() {
+    for (recipient, wanted) in [
+        ("u@[192.0.2.1]", "192.0.2.1:25"),
+        ("u@[IPv6:2001:db8::1]", "2001:db8::1:25"),
+        ("u@[ipv6:2001:DB8::1]", "2001:db8::1:25"),
+        ("u@[IPv6:x]", "own mx [IPv6:x]:25"),
+    ] {
+        assert_eq!(
+            answer(b"d.example smtp:\n", &[], recipient),
+            wanted,
+            "{recipient}"
+        );
+    }
+    assert_eq!(
+        answer(
+            b"[ipv6:2001:db8::1] smtp:[a]\n",
+            &[],
+            "u@[IPv6:2001:db8::1]"
+        ),
+        "a:25"
+    );
+}
+
 #[test]
 fn results_say_what_they_say_to_postfix() {
     for (result, wanted) in [
