@@ -228,7 +228,7 @@ fn json_tables(with: impl Fn(&str, &str) -> String) -> Vec<String> {
             format!("{{\"a`\": \"a`{MARK}\"}}"),
             format!("\"{MARK}"),
             format!("\"{MARK}\u{1}\""),
-            format!("{MARK}"),
+            MARK.to_owned(),
             format!("\"\\{MARK}\""),
             format!("\"x\" {MARK}"),
         ];

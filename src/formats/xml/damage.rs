@@ -45,6 +45,9 @@ impl Damage {
     /// Takes what the message quotes of `text` out of it, if the damage stands in one of `secrets`, or something is quoted that
     /// stands in one and is no name of an element elsewhere.
     pub fn hide(&mut self, text: &[u8], secrets: &[Span]) {
+        if secrets.is_empty() {
+            return;
+        }
         let is_in = |span: &Span| (span.start as usize..=span.end() as usize).contains(&self.at);
         let quoted = self.message.split('`').skip(1);
         let quoted = quoted.map(|part| part.trim_matches(['<', '/', '>', '&', '#', ';']));
