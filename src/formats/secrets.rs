@@ -291,6 +291,6 @@ mod tests {
         assert_eq!(said("a: secret1234", "`secret123` is none"), "`…` is none");
         assert_eq!(said("a: secr&t1234", "`sec` is `none`"), "`…`");
         assert_eq!(said("a: other12345", "`a` is none"), "`a` is none");
-        assert_eq!(said("b: e", "`e` is none"), "`…` is none");
+        assert_eq!(said("b: e        ", "`e` is none"), "`…` is none");
     }
 }
