@@ -1,7 +1,8 @@
 //! The resolver and the plan against a real name server, NSD; and reports against the official schema, in `peers/sarif.rs`,
 //! which says what it needs, the hooks under the real pre-commit, in `peers/pre_commit.rs` (`pip install pre-commit`), and
-//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`); qroute-remote against real mail servers, in
-//! `peers/mailers.rs`, which needs root and the lists of Debian's packages.
+//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`); lists of cPanel against Exim, in
+//! `peers/exim.rs`, and qroute-remote against real mail servers, in
+//! `peers/mailers.rs`, both of which need root and the lists of Debian's packages.
 //!
 //! The name server needs the program `nsd` (Debian: package `nsd`) and nothing else: no root, no Internet, no configuration
 //! of the machine.
@@ -15,6 +16,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "peers/exim.rs"]
+mod exim;
 #[path = "golden/findings_cases.rs"]
 #[allow(dead_code)]
 mod findings_cases;

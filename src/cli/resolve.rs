@@ -65,6 +65,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
             few,
             hosts: args.envelope.hosts,
             whole: "--control",
+            directory: "--routes",
         },
         &messages,
     )?;

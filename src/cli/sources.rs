@@ -46,6 +46,8 @@ pub(super) struct Questions {
     pub hosts: bool,
     /// What asks about a whole control directory.
     pub whole: &'static str,
+    /// What asks about all files of a table that is a directory.
+    pub directory: &'static str,
 }
 
 /// Opens the table or the mail system that `args` name.
@@ -137,7 +139,7 @@ fn table(
     let format = args.format.identify(&head, &shown)?;
     if !format.has_dialects() {
         if format.is_directory {
-            report_files_beside(format, path, dir, messages);
+            report_files_beside(format, path, dir, questions.directory, messages);
         }
         let input = gather(format, path)?;
         return other(args, bind, format, input, config, questions, messages);
@@ -333,7 +335,7 @@ fn report_neighbours(dir: &Path, dialect: &Dialect, whole: &str, messages: &Mess
 }
 
 /// The other files of a table that has several, when one was asked alone.
-fn report_files_beside(format: &Format, path: &Path, dir: &Path, messages: &Messages) {
+fn report_files_beside(format: &Format, path: &Path, dir: &Path, whole: &str, messages: &Messages) {
     let is_named = |name: &&&str| path.file_name().is_some_and(|file| file == **name);
     if !format.files.iter().any(|name| is_named(&name)) {
         return;
@@ -345,7 +347,7 @@ fn report_files_beside(format: &Format, path: &Path, dir: &Path, messages: &Mess
         .collect();
     if !beside.is_empty() {
         messages.warning(&format!(
-            "not part of this answer: {} beside it; --routes {} asks about all",
+            "not part of this answer: {} beside it; {whole} {} asks about all",
             beside.join(", "),
             dir.display()
         ));

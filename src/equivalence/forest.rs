@@ -1,5 +1,7 @@
 //! The labels of all keys of two tables, one tree for each way of comparing keys.
 
+use std::collections::HashMap;
+
 use super::edges::Edges;
 use super::keys::{Key, Place};
 use crate::lookup::fold;
@@ -25,8 +27,8 @@ pub(super) struct Forest {
     pub(super) spellings: Edges,
     /// Local parts that keys name, by node of the coarsest level.
     pub(super) locals: Edges,
-    /// Ends of local parts that keys name, with the node of their host.
-    pub(super) ends: Vec<(u32, Vec<u8>)>,
+    /// Ends of local parts that keys name, by the node of their host.
+    pub(super) ends: HashMap<u32, Vec<Vec<u8>>>,
     /// Bytes that separate an extension in one of the tables.
     pub(super) delimiters: Vec<u8>,
     /// Some key takes hosts below it.
@@ -61,7 +63,7 @@ impl Forest {
             finer: finer.iter().copied().map(level).collect(),
             spellings: Edges::default(),
             locals: Edges::default(),
-            ends: Vec::new(),
+            ends: HashMap::new(),
             delimiters: Vec::new(),
             below: false,
             odd: Vec::new(),
@@ -100,7 +102,9 @@ impl Forest {
                     match local.first() {
                         // All of the host.
                         None => {}
-                        Some(b'.' | b'@') => self.ends.push((node, local.to_vec())),
+                        Some(b'.' | b'@') => {
+                            self.ends.entry(node).or_default().push(local.to_vec())
+                        }
                         Some(_) => self.take_local(node, local),
                     }
                 }

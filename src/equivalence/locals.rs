@@ -31,7 +31,8 @@ pub(super) fn stranger(forest: &Forest, wanted: &[u8]) -> Vec<u8> {
 /// them, with an extension, and one for each end of a local part that keys name. `stranger` is named nowhere.
 pub(super) fn locals_at(forest: &Forest, node: u32, stranger: &[u8]) -> Vec<Vec<u8>> {
     let listed = forest.locals.children(node);
-    if listed.is_empty() && forest.ends.is_empty() {
+    let ends = forest.ends.get(&node);
+    if listed.is_empty() && ends.is_none() {
         return Vec::new();
     }
     let case = forest.top.case;
@@ -63,11 +64,9 @@ pub(super) fn locals_at(forest: &Forest, node: u32, stranger: &[u8]) -> Vec<Vec<
     }
     let named = |local: &[u8]| groups.contains_key(&*fold(case, local));
     extensions(forest, &mut all, &named);
-    for (of, end) in &forest.ends {
-        if *of == node {
-            let free = fresh(stranger, |start| named(&[start, end].concat()));
-            all.push([&free, end.as_slice()].concat());
-        }
+    for end in ends.into_iter().flatten() {
+        let free = fresh(stranger, |start| named(&[start, end].concat()));
+        all.push([&free, end.as_slice()].concat());
     }
     all
 }

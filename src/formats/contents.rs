@@ -2,6 +2,7 @@
 
 use super::format::ReadError;
 use super::notes::Notes;
+use super::secrets::hide_in_findings;
 use super::texts::Texts;
 use super::xml::Damage;
 use crate::diagnostic::Finding;
@@ -57,10 +58,12 @@ impl Contents {
     /// # Errors
     /// With the text that was made there are too many bytes.
     pub fn into_document(self, mut input: Input) -> Result<Document, ReadError> {
-        let (problems, texts) = self.notes;
+        let (mut problems, texts) = self.notes;
         let mut document = Document::new(Input::default(), self.table);
         document.derived = texts.finish(&mut input)?;
-        input.set_secrets(in_order(self.secrets));
+        let secrets = in_order(self.secrets);
+        hide_in_findings(&mut problems, &input, &secrets);
+        input.set_secrets(secrets);
         document.input = input;
         document.problems = problems;
         (document.written, document.usable) = self.counts;

@@ -229,6 +229,9 @@ pub enum ReadError {
     /// A binding that fits no route.
     #[error("--bind {0}")]
     Binding(String),
+    /// An encoding of what has none.
+    #[error("--encoding: {0} read byte by byte, in no encoding")]
+    Encoding(&'static str),
 }
 
 /// Why nothing is written.

@@ -20,6 +20,7 @@ mod planned;
 pub mod postfix_transport;
 mod read_back;
 mod said;
+mod secrets;
 pub mod smtproutes;
 mod texts;
 pub mod xeams;

@@ -43,6 +43,36 @@ pub struct Open {
     pub values: &'static [(&'static str, &'static str)],
 }
 
+/// Whether letters of addresses and domains are compared with their case.
+pub(super) const CASE: Open = Open {
+    key: "case",
+    values: &[
+        (
+            "insensitive",
+            "addresses and domains are compared without regard to case",
+        ),
+        (
+            "sensitive",
+            "addresses and domains are compared letter by letter",
+        ),
+    ],
+};
+
+/// Whether a dot at the end of a domain is part of it.
+pub(super) const FINAL_DOT: Open = Open {
+    key: "final-dot",
+    values: &[
+        (
+            "dropped",
+            "a dot at the end of a domain does not belong to it",
+        ),
+        (
+            "kept",
+            "a dot at the end of a domain belongs to it: such a route is never taken",
+        ),
+    ],
+};
+
 /// An assumption that a format does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAssumption {

@@ -32,6 +32,9 @@ pub fn parse_literal(rule: LiteralRule, text: &[u8]) -> Literal {
         LiteralRule::WrappingAndV6 => {
             v4(text, false).or_else(|| v6(bracketed(text).unwrap_or(text)))
         }
+        LiteralRule::WrappingAndTaggedV6 => {
+            v4(text, false).or_else(|| v6(bracketed(text).map_or(text, untagged)))
+        }
         LiteralRule::Bracketed if text.first() == Some(&b'[') => {
             match bracketed(text).map(parse_plain) {
                 Some(Literal::Address(address)) => Some(address),

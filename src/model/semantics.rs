@@ -117,6 +117,8 @@ pub enum LiteralRule {
     Checked,
     /// IPv4 as `Wrapping`, IPv6 with or without brackets (s/qmail, indimail).
     WrappingAndV6,
+    /// The same, and `IPv6:` in brackets as a mail address has it (Postfix `host_port.c`; RFC 5321, 4.1.3).
+    WrappingAndTaggedV6,
     /// `inet_pton` of either family, no brackets (Qsmtp).
     Plain,
     /// In brackets only, either family; a bare address is an error (Courier).

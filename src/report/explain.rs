@@ -36,12 +36,13 @@ pub fn explain(answer: &Answer, mask: Mask) -> String {
                 "with bytes from beyond its data as the password: undefined"
             }
         };
-        let verb = if credentials.would_be_sent() {
-            "logs in"
-        } else {
-            "has credentials, but not both parts;"
+        let _ = match credentials.would_be_sent() {
+            true => writeln!(out, "  auth:     the product logs in {state}"),
+            false => writeln!(
+                out,
+                "  auth:     the route lacks a user or a password: the product does not log in"
+            ),
         };
-        let _ = writeln!(out, "  auth:     the product {verb} {state}");
     }
     for (n, group) in groups(answer, mask).iter().enumerate() {
         for host in group {
@@ -97,7 +98,7 @@ fn decision(answer: &Answer, mask: Mask) -> String {
                 needs.join(" and the ")
             )
         }
-        Decision::Local => format!("{name}: this system keeps the mail; no route is asked"),
+        Decision::Local => format!("{name}: this system keeps the mail"),
         _ => name.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::dns_server::{A, MX, NXDOMAIN, Reply, Server, a, mx};
 use super::lint::lint;
-use super::support::{Dir, Ran, command, formatter, run};
+use super::support::{Dir, Ran, ask, command, formatter, run};
 
 fn lists() -> Dir {
     Dir::with(&[
@@ -257,4 +257,23 @@ fn lint_compares_lists_with_dns() {
         assert!(ran.out().contains(part), "{}", ran.out());
     }
     assert!(!ran.out().contains("standby.example"), "{}", ran.out());
+}
+
+#[test]
+fn lists_have_no_encoding() {
+    let dir = Dir::with(&[
+        ("etc/localdomains", "a.example\n"),
+        ("transport", "a.example smtp:[h]\n"),
+        ("mxs.json", "{\"data\": []}"),
+    ]);
+    for (format, file) in [
+        ("cpanel", "etc"),
+        ("cpanel", "etc/localdomains"),
+        ("postfix-transport", "transport"),
+    ] {
+        let args = ["--from", format, "--encoding", "utf-16", "u@a.example"];
+        ask(&dir.join(file), args).fails(2, &["--encoding:", "byte by byte"]);
+    }
+    let args = ["--from", "cpanel", "--encoding", "utf-8", "u@a.example"];
+    assert_eq!(ask(&dir.join("mxs.json"), args).answers(), ["none -"]);
 }

@@ -12,6 +12,7 @@ mod dns_server;
 mod exits;
 mod fmt;
 mod forms;
+mod hidden;
 mod hostile;
 mod imss;
 mod input;

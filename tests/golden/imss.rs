@@ -262,6 +262,21 @@ fn an_encoding_may_be_named() {
 }
 
 #[test]
+fn a_domain_in_the_section_of_the_version_is_no_second_default() {
+    let both =
+        "<key domain=\"a.example\" section=\"MetaInfo\"><value name=\"UseMethod\">0</value></key>";
+    let document = strictly(&table(both));
+    assert_eq!(rules(&document), ["ambiguous-key"]);
+    assert_eq!(
+        answer(document, "u@other.example"),
+        "own mx other.example:25"
+    );
+    let both = both.replace("MetaInfo", "DefaultRelay");
+    let document = strictly(&table(&both));
+    assert_eq!(rules(&document), ["ambiguous-key", "duplicate-recipient"]);
+}
+
+#[test]
 fn errors_leave_mail_undecided() {
     for keys in [
         smart("d.example", &["[2001:db8::1]:25"]),

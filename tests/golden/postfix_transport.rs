@@ -9,7 +9,7 @@ use qroute::formats::{
     Detected, FORMATS, Head, ReadError, ReadOptions, WriteError, WriteOptions, detect,
 };
 use qroute::lookup::select;
-use qroute::model::Document;
+use qroute::model::{Decision, Document};
 use qroute::source::Input;
 use qroute::store::MemoryStore;
 
@@ -101,6 +101,28 @@ fn what_is_open_is_settled() {
         let refused = (FORMAT.read)(input, &assuming(&[("recipient-delimiter", bad)]));
         assert!(matches!(refused, Err(ReadError::Assumption(_))), "{bad}");
     }
+}
+
+/// `host_port.c`: "[ipv6:ipv6addr]".
+#[test]
+fn recipients_with_address_literals_are_connected_to() {
+    let store = MemoryStore::new(read(b"d.example smtp:\n", &ReadOptions::default()));
+    let address = |recipient: &str| match select(&store, &mail(recipient), false).unwrap().decision
+    {
+        Decision::Relay(relay) => relay.hops[0].literal.map(|address| address.to_string()),
+        other => panic!("{other:?}"),
+    };
+    for (recipient, wanted) in [
+        ("u@[192.0.2.1]", Some("192.0.2.1")),
+        ("u@[IPv6:2001:db8::1]", Some("2001:db8::1")),
+        ("u@[ipv6:2001:DB8::1]", Some("2001:db8::1")),
+        ("u@[IPv6:x]", None),
+        ("u@d.example", None),
+    ] {
+        assert_eq!(address(recipient).as_deref(), wanted, "{recipient}");
+    }
+    let table = b"[ipv6:2001:db8::1] smtp:[a]\n";
+    assert_eq!(answer(table, &[], "u@[IPv6:2001:db8::1]"), "a:25");
 }
 
 #[test]

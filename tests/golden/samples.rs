@@ -311,6 +311,7 @@ pub fn same_for_all_keys(a: Document, b: Document) -> bool {
 #[test]
 fn good_samples_are_written_as_they_were_read() {
     let (mut identical, mut canonical, mut anew) = (0, 0, 0);
+    let mut unchanged: BTreeMap<&str, u32> = BTreeMap::new();
     for sample in samples() {
         let Ok(format) = sample.format() else {
             continue;
@@ -353,6 +354,17 @@ fn good_samples_are_written_as_they_were_read() {
                     sample.name,
                     again.error()
                 );
+                // What we wrote is as we write it: nothing of it changes any more.
+                let twice = (format.write)(&again, &WriteOptions::default()).unwrap();
+                assert_eq!(written.files, twice.files, "{}", sample.name);
+                for (index, bytes) in format
+                    .canonical
+                    .map_or(Vec::new(), |form| form(&again).files)
+                {
+                    let before = again.input.files()[index].state.bytes();
+                    assert_eq!(before, Some(&*bytes), "{}: not in its form", sample.name);
+                }
+                *unchanged.entry(format.id.0).or_default() += 1;
                 // An answer of an API is written as the files that say the same.
                 let stages = |document: &Document| -> Vec<&str> {
                     document.table.stages().iter().map(|s| s.name).collect()
@@ -371,4 +383,12 @@ fn good_samples_are_written_as_they_were_read() {
         "{canonical} in their form, of which {identical} files did not change; {anew} written anew"
     );
     assert!(identical >= 4 && anew >= 7, "{identical} {anew}");
+    let others = FORMATS.iter().filter(|format| !format.has_dialects());
+    for format in others {
+        assert!(
+            unchanged.contains_key(format.id.0),
+            "no good sample of {}",
+            format.id.0
+        );
+    }
 }

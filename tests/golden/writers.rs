@@ -45,6 +45,14 @@ fn comes_back(text: &[u8], dialect: &'static Dialect) -> Result<bool, String> {
         false => same_in_order(&old, &again),
     };
     let show = String::from_utf8_lossy;
+    let twice = written(&again, dialect);
+    if !twice.as_ref().is_ok_and(|twice| *twice == new) {
+        return Err(format!(
+            "{}: {:?} is written as {twice:?}",
+            dialect.name,
+            show(&new)
+        ));
+    }
     match same {
         true => Ok(true),
         false => Err(format!(

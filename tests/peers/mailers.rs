@@ -41,7 +41,12 @@ struct Mailer {
 }
 
 /// The package with everything it needs and this machine has not, unpacked once.
-fn unpack(package: &str) -> PathBuf {
+pub fn unpack(package: &str) -> PathBuf {
+    // Two tests may need the same one.
+    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _one = ONE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/peers")
         .join(package);

@@ -202,21 +202,21 @@ impl Drop for Rewrite {
 }
 
 /// Numbers that look random, and are the same at every run (xorshift).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 33) as usize % end
     }
 
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+    pub fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
         list[self.below(list.len())]
     }
 
-    fn chance(&mut self, one_in: usize) -> bool {
+    pub fn chance(&mut self, one_in: usize) -> bool {
         self.below(one_in) == 0
     }
 }
@@ -252,6 +252,7 @@ const DOMAINS: &[&str] = &[
     "test",
     "_dmarc.example.org",
     "[192.0.2.1]",
+    "[IPv6:2001:db8::1]",
     "1.example.org",
 ];
 

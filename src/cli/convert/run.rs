@@ -57,6 +57,7 @@ const QUESTIONS: Questions = Questions {
     few: false,
     hosts: false,
     whole: "the path",
+    directory: "the path",
 };
 
 fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit> {

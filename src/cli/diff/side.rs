@@ -52,6 +52,7 @@ pub(super) fn both(args: &DiffArgs, messages: &Messages) -> Result<[Opened; 2]> 
             few: false,
             hosts: false,
             whole: "the path",
+            directory: "the path",
         };
         opened.push(match content(at) {
             Some(bytes) => open_bytes(&table, &bind, bytes.to_vec(), questions, messages)?,

@@ -5,9 +5,10 @@ use super::record;
 use crate::diagnostic::{Finding, Severity};
 use crate::formats::contents::{Contents, Stop};
 use crate::formats::format::ReadError;
-use crate::formats::json::{Item, Kind, Node, Record, Walker};
+use crate::formats::json::{Item, Kind, Node, Record, Walker, secrets};
 use crate::formats::notes::Notes;
 use crate::formats::options::ReadOptions;
+use crate::formats::secrets::hide_in_findings;
 use crate::formats::xml::{Damage, decode};
 use crate::model::{Document, RouteTable, TableFull, Unmatched};
 use crate::source::{Input, Span};
@@ -25,7 +26,7 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     let bytes = input.files().first().and_then(|file| file.state.bytes());
     let length = bytes.map_or(0, <[u8]>::len);
     let (input, recoded) = match decode(bytes.unwrap_or(b""), options.encoding.as_deref()) {
-        Err(damage) => return Ok(refused(input, damage.finding(0, length))),
+        Err(damage) => return Ok(refused(input, damage, length)),
         Ok(Some(text)) => (input.with_bytes(0, text)?, true),
         Ok(None) => (input, false),
     };
@@ -43,22 +44,32 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         data: false,
     };
     match answer.read(text) {
-        Err(Stop::Damage(damage)) => return Ok(refused(input, damage.finding(0, length))),
+        Err(Stop::Damage(damage)) => return Ok(refused(input, damage, length)),
         Err(Stop::Full) => return Err(TableFull.into()),
         Ok(()) => {}
     }
-    if let Some(finding) = answer.failed() {
-        return Ok(refused(input, finding));
+    let secrets = secrets(&input);
+    if let Some(mut finding) = answer.failed() {
+        hide_in_findings(std::slice::from_mut(&mut finding), &input, &secrets);
+        return Ok(without_routes(input, finding, secrets));
     }
-    let contents = Contents::new(answer.notes, answer.table, answer.counts);
+    let contents = Contents::new(answer.notes, answer.table, answer.counts).with_secrets(secrets);
     let mut document = contents.into_document(input)?;
     document.recoded = recoded;
     Ok(document)
 }
 
+/// A document of an answer that cannot be read.
+fn refused(input: Input, mut damage: Damage, length: usize) -> Document {
+    let secrets = secrets(&input);
+    let text = input.files().first().and_then(|file| file.state.bytes());
+    damage.hide(text.unwrap_or(b""), &secrets);
+    without_routes(input, damage.finding(0, length), secrets)
+}
+
 /// A document of an answer without routes.
-fn refused(mut input: Input, finding: Finding) -> Document {
-    input.set_secrets(Vec::new());
+fn without_routes(mut input: Input, finding: Finding, secrets: Vec<Span>) -> Document {
+    input.set_secrets(secrets);
     let mut document = Document::new(input, RouteTable::new(product(OTHERS)));
     document.problems.push(finding);
     document.damaged = true;

@@ -2,12 +2,10 @@
 //! stands behind a domain stay; an answer of the API and a user file stay as they are.
 
 use super::USER;
-use super::line::{Line, LineKind, lines};
+use super::line::{BOM, Line, LineKind, lines};
 use super::listed::{FILES, IS_MANUAL};
 use crate::formats::format::Canonical;
 use crate::model::Document;
-
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The form of all files of a document.
 pub(super) fn canonical(document: &Document) -> Canonical {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Line, LineKind, is_blank, lines};
+use super::line::{BOM, Line, LineKind, is_blank, lines};
 use super::listed::{FILES, IS_MANUAL, Listed, Which};
 use super::{manual, manual::Value};
 use crate::diagnostic::{Edit, Finding, Severity};
@@ -12,7 +12,6 @@ use crate::formats::options::Assumed;
 use crate::model::Domain;
 use crate::source::{Span, Text};
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 const WITHOUT_BOM: &str = "save the file as UTF-8 without a byte order mark";
 
 /// What an entry does.

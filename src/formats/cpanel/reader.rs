@@ -49,11 +49,14 @@ pub(super) fn product(unmatched: Unmatched) -> Product {
 /// Reads lists, a user file, or the answer of `list_mxs`, the first file of `input`.
 ///
 /// # Errors
-/// An assumption that is none; too many bytes or routes. What is wrong with the files is among the document's problems.
+/// An assumption that is none; an encoding of lists; too many bytes or routes. What is wrong with the files is among the document's problems.
 pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, ReadError> {
     let assumed = Assumed::new(OPEN, &options.assume)?;
     if is_json(&input) {
         return api::read(input, options);
+    }
+    if options.encoding.is_some() {
+        return Err(ReadError::Encoding("lists and user files of cPanel are"));
     }
     let mut lists = Lists::new(&input, &assumed);
     let (entries, told) = lists.read();

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::line::BOM;
 use super::listed::{FILES, IS_LOCAL, IS_MANUAL, IS_REMOTE, IS_SECONDARY, Which};
 use super::{LOCAL, MANUAL, REMOTE, SECONDARY};
 use crate::formats::format::{Output, WriteError, WriteOptions};
@@ -133,6 +134,13 @@ impl Lists<'_> {
         let Some(found) = found else {
             return said.inexpressible(Feature::RecipientDomain, format!("the key `{shown}`"));
         };
+        // On the first line it would be read as the mark of the file, and the name without it.
+        if domain.starts_with(BOM) {
+            return said.inexpressible(
+                Feature::RecipientDomain,
+                format!("the key `{shown}`, which begins with a byte order mark"),
+            );
+        }
         let stage = &self.document.table.stages()[said.route.stage()];
         match stage.semantics.key_case {
             KeyCase::Unicode | KeyCase::Decoded if found.unicode => match Domain::new(domain) {

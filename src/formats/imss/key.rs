@@ -65,13 +65,12 @@ pub(super) fn key(reader: &mut Reader<'_>, record: &Record) -> Result<(), TableF
         }
         About::Both(value, section) => {
             reader.counts.0 += 1;
-            reader.has_default |= reader
-                .notes
-                .bytes(section)
-                .eq_ignore_ascii_case(DEFAULT.as_bytes());
+            let section_name = reader.notes.bytes(section);
+            let is_default = section_name.eq_ignore_ascii_case(DEFAULT.as_bytes());
+            reader.has_default |= is_default;
             let key = of_domain(reader, tag, value);
             add(reader, origin, key, None)?;
-            if reader.has_default {
+            if is_default {
                 let place = reader.notes.source(section);
                 reader.route(origin, Span::new(tag.start, 0), place, None)?;
             }

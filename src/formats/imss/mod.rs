@@ -31,7 +31,7 @@ mod writer;
 
 use super::format::{Comments, Confidence, Evidence, Format, FormatId};
 use super::head::Head;
-use super::options::Open;
+use super::options::{FINAL_DOT, Open};
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -72,19 +72,7 @@ const OPEN: &[Open] = &[
             ("sensitive", "domains are compared letter by letter"),
         ],
     },
-    Open {
-        key: "final-dot",
-        values: &[
-            (
-                "dropped",
-                "a dot at the end of a domain does not belong to it",
-            ),
-            (
-                "kept",
-                "a dot at the end of a domain belongs to it: such a key is never taken",
-            ),
-        ],
-    },
+    FINAL_DOT,
     Open {
         key: "nested-wildcards",
         values: &[

@@ -104,11 +104,11 @@ fn keys(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
                 }
             }
             Item::Text(span) => reader.stray_text(span),
-            Item::Comment(span) => secrets::hide_comment(reader, span),
-            Item::Close => {}
+            Item::Close | Item::Comment(_) => {}
             Item::End => break,
         }
     }
+    reader.secrets.extend(walker.into_secrets());
     what_is_missing(reader, root);
     Ok(())
 }

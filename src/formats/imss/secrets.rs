@@ -1,15 +1,14 @@
 //! Where passwords stand.
 
-use std::net::Ipv6Addr;
-
-use super::super::xml::{NodeId, Record, perhaps_secrets};
+use super::super::secrets::{is_address, is_secret_name};
+use super::super::xml::{NodeId, Record};
 use super::host::Parts;
 use super::routes::Reader;
 use super::values::SMART;
 use crate::source::{Span, Text};
 
 /// Hides what may be a password anywhere in `record`, whether it is read or not: in values under other names, in sections that
-/// nobody knows, in comments.
+/// nobody knows. What every XML hides is hidden too.
 pub(super) fn hide(reader: &mut Reader<'_>, record: &Record) {
     for id in record.all() {
         for (_, value) in record.attributes(id) {
@@ -20,16 +19,6 @@ pub(super) fn hide(reader: &mut Reader<'_>, record: &Record) {
         let hidden = in_value(reader, record, id, text);
         hide_from(reader, text, hidden);
     }
-    for &comment in &record.comments {
-        hide_comment(reader, comment);
-    }
-}
-
-/// Hides what may be a password in a route that was switched off.
-pub(super) fn hide_comment(reader: &mut Reader<'_>, comment: Span) {
-    let bytes = reader.notes.bytes(comment);
-    let found: Vec<Span> = perhaps_secrets(bytes, comment.start).collect();
-    reader.secrets.extend(found);
 }
 
 /// From which byte on the text of an element is hidden.
@@ -44,13 +33,9 @@ fn in_value(reader: &Reader<'_>, record: &Record, id: NodeId, text: Text) -> usi
         let start = name.get(..with.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
     };
-    let holds = |word: &[u8]| {
-        name.windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word))
-    };
-    if holds(b"pass") || holds(b"pwd") || holds(b"secret") {
+    if is_secret_name(name) {
         0
-    } else if begins(SMART) {
+    } else if begins(SMART) && !is_address(bytes) {
         Parts::of(bytes).open()
     } else {
         blindly(bytes)
@@ -61,9 +46,8 @@ fn in_value(reader: &Reader<'_>, record: &Record, id: NodeId, text: Text) -> usi
 /// `host:port:auth:user:password`, all of an IPv6 address.
 pub(super) fn blindly(bytes: &[u8]) -> usize {
     let colon = memchr::memchr_iter(b':', bytes).nth(2);
-    let text = std::str::from_utf8(bytes);
     match colon {
-        Some(colon) if text.is_ok_and(|text| text.parse::<Ipv6Addr>().is_err()) => colon + 1,
+        Some(colon) if !is_address(bytes) => colon + 1,
         _ => bytes.len(),
     }
 }

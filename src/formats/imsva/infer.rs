@@ -86,7 +86,8 @@ struct Found {
     seen: BTreeSet<(Role, Path)>,
 }
 
-/// Finds records and roles in `text`; what `given` states counts. `None` when there is no answer, which is noted.
+/// Finds records and roles in `text`; what `given` states counts. `None` when there is no answer, which is noted. Returns where
+/// passwords stand, too.
 ///
 /// # Errors
 /// The text cannot be read to its end.
@@ -94,7 +95,7 @@ pub(super) fn infer(
     notes: &mut Notes<'_>,
     text: &[u8],
     given: &RoleMap,
-) -> Result<Option<RoleMap>, Damage> {
+) -> Result<(Option<RoleMap>, Vec<Span>), Damage> {
     let mut found = Found::default();
     let mut walker = Walker::new(text, 0)?;
     let mut root = None;
@@ -122,7 +123,8 @@ pub(super) fn infer(
             Item::End => break,
         }
     }
-    Ok(found.map(notes, root.unwrap_or_default(), given))
+    let map = found.map(notes, root.unwrap_or_default(), given);
+    Ok((map, walker.into_secrets()))
 }
 
 fn too_many(tag: Span) -> Damage {

@@ -35,11 +35,11 @@ impl<'m> Mapped<'m> {
         }
     }
 
-    /// Reads all records of `text`.
+    /// Reads all records of `text`; returns where passwords stand.
     ///
     /// # Errors
     /// The text cannot be read to its end; the table is full.
-    pub fn read(&mut self, routes: &mut Routes<'_>, text: &[u8]) -> Result<(), Stop> {
+    pub fn read(&mut self, routes: &mut Routes<'_>, text: &[u8]) -> Result<Vec<Span>, Stop> {
         let mut walker = Walker::new(text, 0)?;
         let mut open: Vec<Vec<u8>> = Vec::new();
         loop {
@@ -56,7 +56,7 @@ impl<'m> Mapped<'m> {
                     open.pop();
                 }
                 Item::Text(_) | Item::Comment(_) => {}
-                Item::End => return Ok(()),
+                Item::End => return Ok(walker.into_secrets()),
             }
         }
     }

@@ -28,7 +28,7 @@ mod writer;
 
 use super::format::{Comments, Confidence, Evidence, Format, FormatId};
 use super::head::Head;
-use super::options::Open;
+use super::options::{CASE, FINAL_DOT, Open};
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -89,32 +89,8 @@ const OPEN: &[Open] = &[
             ),
         ],
     },
-    Open {
-        key: "case",
-        values: &[
-            (
-                "insensitive",
-                "addresses and domains are compared without regard to case",
-            ),
-            (
-                "sensitive",
-                "addresses and domains are compared letter by letter",
-            ),
-        ],
-    },
-    Open {
-        key: "final-dot",
-        values: &[
-            (
-                "dropped",
-                "a dot at the end of a domain does not belong to it",
-            ),
-            (
-                "kept",
-                "a dot at the end of a domain belongs to it: such an entry is never taken",
-            ),
-        ],
-    },
+    CASE,
+    FINAL_DOT,
     Open {
         key: "missing-preference",
         values: &[

@@ -37,9 +37,10 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         let mut table = RouteTable::new(PRODUCT);
         table.begin_stage("entries", semantics(&assumed));
         let mut routes = Routes::new(input, table, assumed.clone(), options.lenient);
-        entries(&mut routes, text, options.infer_roles)?;
-        // There is no place for a password among the documented fields.
-        Ok(Contents::new(routes.notes, routes.table, routes.counts))
+        // There is no place for a password among the documented fields; a vendor may have one.
+        let secrets = entries(&mut routes, text, options.infer_roles)?;
+        let contents = Contents::new(routes.notes, routes.table, routes.counts);
+        Ok(contents.with_secrets(secrets))
     })?;
     document.assumptions = assumed.assumptions(semantics, |key| {
         (key == "missing-preference").then_some(Variation::AnyOrder)
@@ -47,8 +48,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     Ok(document)
 }
 
-/// Reads `neutral-1`, or a file of another root by roles that are stated or inferred.
-fn entries(routes: &mut Routes<'_>, text: &[u8], infer_roles: bool) -> Result<(), Stop> {
+/// Reads `neutral-1`, or a file of another root by roles that are stated or inferred; returns where passwords stand.
+fn entries(routes: &mut Routes<'_>, text: &[u8], infer_roles: bool) -> Result<Vec<Span>, Stop> {
     let mut walker = Walker::new(text, 0)?;
     let mut root = None;
     loop {
@@ -74,7 +75,7 @@ fn entries(routes: &mut Routes<'_>, text: &[u8], infer_roles: bool) -> Result<()
         }
     }
     no_entries(routes, root.unwrap_or_default());
-    Ok(())
+    Ok(walker.into_secrets())
 }
 
 /// "Overwrite current list" with an empty list deletes everything.
@@ -130,7 +131,7 @@ fn unknown(
     name: Span,
     tag: Span,
     infer_roles: bool,
-) -> Result<(), Stop> {
+) -> Result<Vec<Span>, Stop> {
     let found = routes.notes.bytes(name).to_vec();
     let at = tag.start as usize;
     if let Some(damage) = foreign_root(&found, ROOT, "an export", at) {
@@ -150,17 +151,17 @@ fn unknown(
         );
         return Err(Damage::new("unknown-root", at, message).into());
     }
-    let map = match given.is_complete() && !infer_roles {
-        true => Some(given),
+    let (map, secrets) = match given.is_complete() && !infer_roles {
+        true => (Some(given), Vec::new()),
         false => infer(&mut routes.notes, text, &given)?,
     };
-    let Some(map) = map else { return Ok(()) };
-    Mapped::new(&map).read(routes, text)?;
+    let Some(map) = map else { return Ok(secrets) };
+    let secrets = Mapped::new(&map).read(routes, text)?;
     if infer_roles {
         infer::say(&mut routes.notes, tag, &map, routes.counts);
     }
     no_entries(routes, tag);
-    Ok(())
+    Ok(secrets)
 }
 
 fn semantics(assumed: &Assumed<'_>) -> Semantics {

@@ -101,7 +101,7 @@ impl Learnt {
                 return Err("it is neutral-1, which needs no template".to_owned());
             }
             let found = infer(&mut notes, &text, &map).map_err(message)?;
-            let Some(found) = found else {
+            let (Some(found), _) = found else {
                 let (problems, _) = notes.finish();
                 let why = problems.first().map(|problem| problem.message.clone());
                 return Err(why.unwrap_or_default());

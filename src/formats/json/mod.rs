@@ -1,7 +1,7 @@
 //! JSON as the formats that are written in it need it: strict, hostile, with the place of every name and every value.
 //!
 //! Not a format. [`Parser`] splits a text into tokens and holds it to RFC 8259: no comments, no comma before a bracket, no number
-//! that other readers take for text, no half of a surrogate pair, 64 levels, 64 KiB a value. [`Walker`] goes through objects and
+//! that other readers take for text, no half of a surrogate pair, 64 levels, 64 KiB a string. [`Walker`] goes through objects and
 //! arrays and takes records whole, so that a file of a million records is read in the memory of one [`Record`]. Text without
 //! escapes is named where it stands; text with some is made in [`Texts`](super::texts::Texts), which remembers its place. What
 //! keeps a file from being read is one [`Damage`](super::xml::Damage): nothing of a damaged file is used.
@@ -11,10 +11,12 @@
 mod number;
 mod parser;
 mod record;
+mod secrets;
 mod string;
 
 pub(in crate::formats) use parser::{Parser, Token, TokenKind};
 pub(in crate::formats) use record::{Item, Kind, Node, NodeId, Record, Walker};
+pub(in crate::formats) use secrets::secrets;
 pub(in crate::formats) use string::quoted;
 
 use super::xml::Damage;

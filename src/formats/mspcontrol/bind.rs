@@ -1,6 +1,7 @@
 //! Whose mail a route takes, as the user says: `--bind NAME=DOMAIN[,DOMAIN…]`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::format::ReadError;
 use super::super::names;
@@ -26,9 +27,14 @@ pub(super) fn bind(
 ) -> Result<Vec<Vec<Text>>, ReadError> {
     let mut keys: Vec<Vec<Text>> = vec![Vec::new(); ready.len()];
     let mut taken: HashMap<String, Vec<usize>> = HashMap::new();
+    let called = if given.is_empty() {
+        HashMap::new()
+    } else {
+        by_name(ready, notes)
+    };
     for (name, domains) in given {
         let name = name.trim();
-        let at = find(name, ready, notes)?;
+        let at = find(name, &called, ready, notes)?;
         if domains.is_empty() {
             return Err(ReadError::Binding(format!("{name}: no domain")));
         }
@@ -73,19 +79,41 @@ pub(super) fn option(name: &str, domains: &str) -> String {
     format!("--bind '{name}={domains}'")
 }
 
-/// The route called `name`, blanks around it apart.
-fn find(name: &str, ready: &[Ready], notes: &Notes<'_>) -> Result<usize, ReadError> {
-    let text = |route: &Ready| String::from_utf8_lossy(notes.bytes(route.name)).into_owned();
-    let mut found = (0..ready.len()).filter(|&at| text(&ready[at]).trim() == name);
+/// The name of a route, blanks around it apart.
+fn name_of(route: &Ready, notes: &Notes<'_>) -> String {
+    let name = String::from_utf8_lossy(notes.bytes(route.name));
+    name.trim().to_owned()
+}
+
+/// The first route of each name, and the second where there is one.
+fn by_name(ready: &[Ready], notes: &Notes<'_>) -> HashMap<String, (usize, Option<usize>)> {
+    let mut called: HashMap<String, (usize, Option<usize>)> = HashMap::new();
+    for (at, route) in ready.iter().enumerate() {
+        match called.entry(name_of(route, notes)) {
+            Entry::Vacant(entry) => drop(entry.insert((at, None))),
+            Entry::Occupied(mut entry) => drop(entry.get_mut().1.get_or_insert(at)),
+        }
+    }
+    called
+}
+
+/// The route called `name`.
+fn find(
+    name: &str,
+    called: &HashMap<String, (usize, Option<usize>)>,
+    ready: &[Ready],
+    notes: &Notes<'_>,
+) -> Result<usize, ReadError> {
     let shown = Visible(name.as_bytes());
-    match (found.next(), found.next()) {
-        (Some(at), None) => Ok(at),
-        (Some(first), Some(second)) => Err(ReadError::Binding(format!(
+    match called.get(name) {
+        Some(&(at, None)) => Ok(at),
+        Some(&(first, Some(second))) => Err(ReadError::Binding(format!(
             "{shown}: the routes {} and {} have that name: give each a name of its own",
             ready[first].number, ready[second].number
         ))),
-        (None, _) => {
-            let names = ready.iter().take(MOST_COMPARED).map(text);
+        None => {
+            let names = ready.iter().take(MOST_COMPARED);
+            let names = names.map(|route| name_of(route, notes));
             let near = nearest(name, names);
             let near = match near {
                 Some(near) => format!(

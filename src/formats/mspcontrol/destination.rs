@@ -6,19 +6,12 @@ use std::net::IpAddr;
 use smallvec::SmallVec;
 
 use super::super::names::{self, BadHost, Host};
+use super::super::secrets::secret_in;
 use super::routes::{Routes, UNUSED};
 use super::stated::{Destination, Named, Stated, StatedPort};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Hop, HopLookup, Port};
 use crate::source::{Span, Text, Visible};
-
-/// Where a password may stand in what is no host: `user:password@host`.
-pub(super) fn secret_in(host: &[u8]) -> Option<std::ops::Range<usize>> {
-    let at = memchr::memrchr(b'@', host)?;
-    let scheme = memchr::memmem::find(&host[..at], b"://").map_or(0, |found| found + 3);
-    let colon = memchr::memchr(b':', &host[scheme..at])? + scheme;
-    Some(colon + 1..at)
-}
 
 impl Routes<'_> {
     /// The destinations, and whether a port is assumed for one of them.
@@ -218,14 +211,5 @@ mod tests {
             let wanted = wanted.map(|(host, port)| (host.as_bytes(), port));
             assert_eq!(port_in(text.as_bytes()), wanted, "{text}");
         }
-    }
-
-    #[test]
-    fn passwords_in_hosts() {
-        let secret = |text: &str| secret_in(text.as_bytes()).map(|range| text[range].to_owned());
-        assert_eq!(secret("u:p@h").as_deref(), Some("p"));
-        assert_eq!(secret("smtp://u:p:q@h:25").as_deref(), Some("p:q"));
-        assert_eq!(secret("u@h"), None);
-        assert_eq!(secret("h:25"), None);
     }
 }

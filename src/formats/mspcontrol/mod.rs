@@ -19,7 +19,6 @@ mod names;
 mod reader;
 mod routes;
 mod rows;
-mod secrets;
 mod stated;
 mod writer;
 

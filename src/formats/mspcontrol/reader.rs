@@ -2,14 +2,16 @@
 
 use super::super::contents::Contents;
 use super::super::format::ReadError;
+use super::super::json::secrets;
 use super::super::notes::Notes;
 use super::super::options::{Assumed, ReadOptions};
+use super::super::secrets::by_words;
 use super::super::xml::{Damage, decode};
+use super::OPEN;
 use super::bind::{bind, option};
 use super::json::json;
 use super::routes::{Ready, Routes};
 use super::rows::rows;
-use super::{OPEN, secrets};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{
     Condition, Delimiters, Direction, Document, Families, HostLiterals, KeyCase, LiteralRule,
@@ -78,7 +80,7 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     let text = file.and_then(|file| file.state.bytes()).unwrap_or(b"");
     let mut routes = Routes::new(&input, assumed.clone(), options.lenient);
     let read = match is_json(text) {
-        true => json(&mut routes, text, base).map(|()| secrets::of_json(&input)),
+        true => json(&mut routes, text, base).map(|()| secrets(&input)),
         false => rows(&mut routes, text, base),
     };
     let secrets = match read {
@@ -137,13 +139,14 @@ fn push(table: &mut RouteTable, route: Ready, keys: &[Text]) -> Result<(), Table
 }
 
 /// A document of a file that cannot be read.
-fn damaged(mut input: Input, damage: Damage, length: usize) -> Document {
+fn damaged(mut input: Input, mut damage: Damage, length: usize) -> Document {
     let text = input.files().first().and_then(|file| file.state.bytes());
     let text = text.unwrap_or(b"");
     let secrets = match is_json(text) {
-        true => secrets::of_json(&input),
-        false => secrets::by_words(text, 0),
+        true => secrets(&input),
+        false => by_words(text, 0),
     };
+    damage.hide(text, &secrets);
     input.set_secrets(secrets);
     let mut document = Document::new(input, RouteTable::new(product(false)));
     document.problems.push(damage.finding(0, length));

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::csv::{Flaw, Row, Rows};
+use super::super::secrets::{is_secret_name, secret_in};
 use super::super::xml::Damage;
-use super::destination::secret_in;
 use super::routes::{Routes, UNUSED};
-use super::secrets::is_secret_name;
 use super::stated::{Destination, Stated, StatedPort};
 use super::{COLUMNS, CUSTOMER, INBOUND, OUTBOUND, SYSTEM};
 use crate::diagnostic::{Finding, Severity};

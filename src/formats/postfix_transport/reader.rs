@@ -19,7 +19,7 @@ use crate::source::{Input, Span, Visible};
 /// What happens around the table. A recipient's address literal is connected to; an unknown host bounces the mail unless it
 /// is `relayhost` (`smtp_connect.c`); trivial-rewrite drops a final dot.
 const PRODUCT: Product = Product {
-    literals: LiteralRule::WrappingAndV6,
+    literals: LiteralRule::WrappingAndTaggedV6,
     host_literals: HostLiterals::Routed,
     own_mx_names: NameCheck::None,
     unresolvable: Unresolvable::Bounce,
@@ -44,10 +44,13 @@ const LEFT_OUT: &str = "postmap leaves the line out, with a warning: its mail go
 /// Reads the table, the first file of `input`.
 ///
 /// # Errors
-/// An assumption that is none; too many bytes or routes. What is wrong with the file is among the document's problems.
+/// An assumption that is none; an encoding; too many bytes or routes. What is wrong with the file is among the document's problems.
 pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, ReadError> {
     let assumed = Assumed::new(OPEN, &options.assume)?;
     delimiters(&assumed)?;
+    if options.encoding.is_some() {
+        return Err(ReadError::Encoding("transport tables are"));
+    }
     let mut table = RouteTable::new(PRODUCT);
     table.begin_stage("transport", semantics(&assumed));
     let text = input.files().first().and_then(|file| file.state.bytes());
@@ -59,7 +62,7 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         table,
         counts: (0, 0),
         doubts: Vec::new(),
-        colon: 0,
+        line_end: 0,
     };
     let damaged = !reader.lines()?;
     // There is no place for a password in a transport table.
@@ -87,8 +90,8 @@ pub(super) struct Reader<'a> {
     /// Lines written down, and those free of errors.
     counts: (u64, u64),
     doubts: Vec<&'static str>,
-    /// Where the transport of the result at hand ends.
-    pub colon: usize,
+    /// The end of the line in which the transport of the result at hand ends.
+    pub line_end: usize,
 }
 
 impl Reader<'_> {

@@ -52,7 +52,8 @@ impl Reader<'_> {
         let first = value.pieces.first().cloned().unwrap_or_default();
         let colon = memchr::memchr(b':', &self.text[first.clone()]).map(|at| first.start + at);
         let name = first.start..colon.unwrap_or(first.end);
-        self.colon = name.end;
+        let rest = self.text.get(name.end..).unwrap_or(b"");
+        self.line_end = memchr::memchr(b'\n', rest).map_or(self.text.len(), |at| name.end + at);
         let nexthop = match colon {
             Some(at) => value.behind(self.text, at + 1),
             None => Value::default(),
@@ -321,8 +322,7 @@ impl Reader<'_> {
 
     /// True when `at`, behind the colon of the result at hand, stands on a line that continues the one of the colon.
     fn is_continued(&self, at: usize) -> bool {
-        let between = self.text.get(self.colon..at).unwrap_or(b"");
-        memchr::memchr(b'\n', between).is_some()
+        at > self.line_end
     }
 
     fn is_glued(&mut self, at: Range<usize>, continued: bool) {

@@ -20,7 +20,7 @@ pub use java::{Evaluable, JavaPattern, java_pattern};
 
 use super::format::{Comments, Confidence, Evidence, Format, FormatId};
 use super::head::Head;
-use super::options::Open;
+use super::options::{CASE, FINAL_DOT, Open};
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -68,19 +68,7 @@ const OPEN: &[Open] = &[
             ("yes", "@domain is that domain and all below it"),
         ],
     },
-    Open {
-        key: "case",
-        values: &[
-            (
-                "insensitive",
-                "addresses and domains are compared without regard to case",
-            ),
-            (
-                "sensitive",
-                "addresses and domains are compared letter by letter",
-            ),
-        ],
-    },
+    CASE,
     Open {
         key: "idn",
         values: &[
@@ -144,19 +132,7 @@ const OPEN: &[Open] = &[
             ),
         ],
     },
-    Open {
-        key: "final-dot",
-        values: &[
-            (
-                "dropped",
-                "a dot at the end of a domain does not belong to it",
-            ),
-            (
-                "kept",
-                "a dot at the end of a domain belongs to it: such a route is never taken",
-            ),
-        ],
-    },
+    FINAL_DOT,
 ];
 
 fn detect(head: &Head<'_>) -> Confidence {

@@ -36,11 +36,10 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         let mut table = RouteTable::new(PRODUCT);
         table.begin_stage("routes", semantics(&assumed));
         let mut reader = Reader::new(input, table, assumed.clone());
-        routes(&mut reader, text)?;
+        let secrets = routes(&mut reader, text)?;
         smart_host(&mut reader);
-        // The file has no place for a password.
         let counts = (reader.written, reader.usable);
-        Ok(Contents::new(reader.notes, reader.table, counts))
+        Ok(Contents::new(reader.notes, reader.table, counts).with_secrets(secrets))
     })?;
     document.assumptions = assumed.assumptions(semantics, |key| match key {
         "subject-case" => Some(Variation::OtherSubjectCase),
@@ -50,7 +49,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     Ok(document)
 }
 
-fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
+/// Reads all routes; returns where passwords stand, for which the file has no place.
+fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<Vec<Span>, Stop> {
     let mut walker = Walker::new(text, 0)?;
     let mut lists = 0;
     loop {
@@ -124,7 +124,7 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<(), Stop> {
             .notes
             .add(finding.effect("all mail takes the default path"));
     }
-    Ok(())
+    Ok(walker.into_secrets())
 }
 
 fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> Result<(), Damage> {

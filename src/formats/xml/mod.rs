@@ -11,13 +11,16 @@ mod file;
 mod grammar;
 mod layout;
 mod parser;
+mod pieces;
 mod place;
 mod record;
 mod root;
+mod secrets;
 
 pub(in crate::formats) use damage::Damage;
 pub(in crate::formats) use decode::{declared_encoding, decode, encode_like};
-pub(in crate::formats) use file::{perhaps_secrets, read_file};
+use file::perhaps_secrets;
+pub(in crate::formats) use file::read_file;
 pub(in crate::formats) use layout::{escaped, escaped_attribute, form, with_line_feeds};
 pub(in crate::formats) use parser::{Parser, Token};
 pub(in crate::formats) use place::attribute_place;

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::texts::{LONGEST_VALUE, Texts};
+use super::super::texts::Texts;
 use super::grammar::resolve;
+use super::pieces::{Pieces, join};
+use super::secrets::{Secrets, in_text};
 use super::{Damage, Parser, Token};
 use crate::source::{Span, Text};
 
@@ -117,13 +119,7 @@ pub(in crate::formats) struct Walker<'t> {
     parser: Parser<'t>,
     base: u32,
     record: Record,
-}
-
-/// The text of an element whose end has not come.
-#[derive(Default)]
-struct Pieces {
-    only: Option<Range<usize>>,
-    joined: Option<String>,
+    secrets: Secrets,
 }
 
 impl<'t> Walker<'t> {
@@ -136,7 +132,19 @@ impl<'t> Walker<'t> {
             parser: Parser::new(text)?,
             base,
             record: Record::default(),
+            secrets: Secrets::default(),
         })
+    }
+
+    /// Where passwords stand in what has been read so far, in the order of the text.
+    pub fn into_secrets(self) -> Vec<Span> {
+        self.secrets.found
+    }
+
+    fn token(&mut self) -> Result<Token, Damage> {
+        let token = self.parser.next()?;
+        self.secrets.see(&self.parser, self.base, &token);
+        Ok(token)
     }
 
     /// How many elements the next item stands in.
@@ -150,7 +158,7 @@ impl<'t> Walker<'t> {
     /// As [`Parser::next`].
     pub fn next(&mut self) -> Result<Item, Damage> {
         loop {
-            return Ok(match self.parser.next()? {
+            return Ok(match self.token()? {
                 Token::Open { tag, name, .. } => Item::Open {
                     name: self.span(name),
                     tag: self.span(tag),
@@ -163,16 +171,24 @@ impl<'t> Walker<'t> {
                         0 => continue,
                         length => {
                             let start = range.start + blank;
-                            Item::Text(self.span(start..start + length))
+                            self.stray(start..start + length)
                         }
                     }
                 }
-                Token::Reference(range, _) | Token::CData(range) => Item::Text(self.span(range)),
+                Token::Reference(range, _) | Token::CData(range) => self.stray(range),
                 Token::Comment(range) => Item::Comment(self.span(range)),
                 Token::Instruction(_) | Token::Declaration(_) => continue,
                 Token::End => Item::End,
             });
         }
+    }
+
+    /// Text that belongs to no element that is read: whatever it is.
+    fn stray(&mut self, range: Range<usize>) -> Item {
+        let span = self.span(range.clone());
+        let text = self.parser.text()[range].as_bytes();
+        self.secrets.found.extend(in_text(text, span.start));
+        Item::Text(span)
     }
 
     /// The attributes of the element that was opened last.
@@ -210,7 +226,7 @@ impl<'t> Walker<'t> {
         let mut open: Vec<(NodeId, Pieces)> = Vec::new();
         self.begin(record, &mut open, name, tag, texts)?;
         while let Some((_, pieces)) = open.last_mut() {
-            match self.parser.next()? {
+            match self.token()? {
                 Token::Open { tag, name, .. } => {
                     let (name, tag) = (self.span(name), self.span(tag));
                     self.begin(record, &mut open, name, tag, texts)?;
@@ -371,34 +387,6 @@ fn blank_for_break(c: char) -> char {
 
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
-}
-
-/// Adds a piece of text, whole or joined with what came before.
-fn join(pieces: &mut Pieces, text: &str, range: Range<usize>, piece: &str) -> Result<(), Damage> {
-    let at = range.start;
-    if pieces.joined.is_none() && pieces.only.is_none() && !piece.contains('\r') {
-        pieces.only = Some(range);
-    } else {
-        let joined = pieces.joined.get_or_insert_default();
-        if let Some(only) = pieces.only.take() {
-            joined.push_str(&text[only]);
-        }
-        // CR LF and CR are LF to XML (2.11).
-        match piece.contains('\r') {
-            true => joined.push_str(&piece.replace("\r\n", "\n").replace('\r', "\n")),
-            false => joined.push_str(piece),
-        }
-    }
-    let length = match (&pieces.joined, &pieces.only) {
-        (Some(joined), _) => joined.len(),
-        (None, Some(range)) => range.len(),
-        (None, None) => 0,
-    };
-    if length > LONGEST_VALUE {
-        let message = format!("the value is longer than {LONGEST_VALUE} bytes");
-        return Err(Damage::new("xml-limit", at, message));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ pub const RULE: Rule = Rule::of_reader(RuleInfo {
     on: true,
     formats: &["mspcontrol"],
     explanation: "\
-A route names one or more hosts. Without any there is nowhere to send its mail, and the form does
-does not take it. What a customer sees of a route is its type and its name only: a list that was
-made from that view has no destinations, and the provider must be asked for them.
+A route names one or more hosts. Without any there is nowhere to send its mail, and it is not used
+here. What a customer sees of a route is its type and its name only: a list that was made from that
+view has no destinations, and the provider must be asked for them.
 
 Bad:
 

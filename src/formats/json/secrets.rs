@@ -1,34 +1,13 @@
-//! Passwords, which have no place in these files and stand there nevertheless.
+//! Passwords in JSON: none of the formats has a place for one, and they stand there nevertheless.
 
-use std::ops::Range;
-
-use super::super::json::{Item, Kind, Node, Walker};
+use super::super::secrets::{by_words, is_secret_name, secret_in};
 use super::super::texts::Texts;
 use super::super::xml::Damage;
-use super::destination::secret_in;
+use super::{Item, Kind, Node, Walker};
 use crate::source::{Input, Span};
 
-/// Parts of the names of fields whose values are never shown.
-const WORDS: [&str; 8] = [
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "credential",
-    "apikey",
-    "api_key",
-    "auth",
-];
-
-/// True for a field whose value may be a password.
-pub(super) fn is_secret_name(name: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    let mut words = WORDS.iter();
-    words.any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some())
-}
-
 /// Where passwords stand in the JSON text of the first file of `input`, in the order of the text.
-pub(super) fn of_json(input: &Input) -> Vec<Span> {
+pub(in crate::formats) fn secrets(input: &Input) -> Vec<Span> {
     let Some(file) = input.files().first() else {
         return Vec::new();
     };
@@ -41,7 +20,6 @@ pub(super) fn of_json(input: &Input) -> Vec<Span> {
     }
     found
 }
-
 fn walk(
     input: &Input,
     text: &[u8],
@@ -79,40 +57,6 @@ fn is_secret(input: &Input, texts: &Texts, node: &Node) -> bool {
         .is_some_and(|name| is_secret_name(texts.bytes(input, name)))
 }
 
-/// In a text that cannot be taken apart: from each word to the end of the line behind it, and what looks like a password before
-/// a host.
-pub(super) fn by_words(text: &[u8], base: u32) -> Vec<Span> {
-    let lower = text.to_ascii_lowercase();
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for word in WORDS {
-        for at in memchr::memmem::find_iter(&lower, word.as_bytes()) {
-            let start = at + word.len();
-            let mut ends = memchr::memchr_iter(b'\n', &text[start..]);
-            let end = ends.nth(1).map_or(text.len(), |at| start + at);
-            found.push(start..end);
-        }
-    }
-    let is_end = |b: &u8| matches!(b, b'"' | b',' | b';' | b'\n');
-    let mut start = 0;
-    for part in text.split(is_end) {
-        if let Some(secret) = secret_in(part) {
-            found.push(start + secret.start..start + secret.end);
-        }
-        start += part.len() + 1;
-    }
-    found.sort_unstable_by_key(|range| (range.start, range.end));
-    let mut covered = 0;
-    let mut apart = Vec::new();
-    for range in found {
-        let range = range.start.max(covered)..range.end;
-        if range.start < range.end {
-            covered = range.end;
-            apart.push(Span::at(base, range));
-        }
-    }
-    apart
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,7 +64,7 @@ mod tests {
     fn hidden(text: &str) -> Vec<String> {
         let input = Input::single("f", "f", text.as_bytes().to_vec()).unwrap();
         let shown = |span: Span| String::from_utf8_lossy(input.bytes(span)).into_owned();
-        of_json(&input).into_iter().map(shown).collect()
+        secrets(&input).into_iter().map(shown).collect()
     }
 
     #[test]
