@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::audit::names_and_comments;
-use super::bindings::{Bindings, bindings};
+use super::bindings::{Bindings, read_bound};
 use super::by_class::Maker;
-use super::frame::{Frame, read};
+use super::frame::Frame;
 use super::keys::{merged, sorted};
 use super::ledger::Ledger;
 use super::loss::{Effect, Loss};
@@ -15,13 +15,13 @@ use super::reduce::{Layout, Reducer};
 use super::translation::{Request, TranslateError, Translation, numbered};
 use super::trial::{Refusal, Trial};
 use super::words::called;
-use crate::formats::{Output, ReadOptions};
+use crate::formats::{Output, bind_option};
 use crate::lookup::Store;
 use crate::model::{Direction, Document, Feature, Precedence, Semantics, StageId, Subject, Walk};
 use crate::source::Visible;
 use crate::store::MemoryStore;
 
-/// One turn.
+/// A translation turn by turn; what was asked of the writer is kept.
 pub(super) struct Attempt<'a> {
     source: &'a dyn Store,
     request: &'a Request,
@@ -37,12 +37,7 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub fn new(
-        source: &'a dyn Store,
-        request: &'a Request,
-        frame: Frame,
-        banned: BTreeMap<u32, Loss>,
-    ) -> Self {
+    pub fn new(source: &'a dyn Store, request: &'a Request, frame: Frame) -> Self {
         let table = &source.document().table;
         let trial = |walk| Trial::new(request, table.product, walk, frame.plain);
         let mut by_address = trial(Walk::AddressThenDotSuffixes);
@@ -77,10 +72,15 @@ impl<'a> Attempt<'a> {
             layout,
             walk,
             trial,
-            ledger: Ledger::with(banned),
+            ledger: Ledger::default(),
             bounces,
             main: main.map(|(id, _)| id),
         }
+    }
+
+    /// Begins a turn in which the routes of `banned` are left out.
+    pub fn begin(&mut self, banned: BTreeMap<u32, Loss>) {
+        self.ledger = Ledger::with(banned);
     }
 
     pub fn reduce(&mut self) -> Result<Drafted, TranslateError> {
@@ -251,9 +251,9 @@ impl<'a> Attempt<'a> {
         let called = called(self.request.target, &self.request.options);
         for (name, from, keys) in bind {
             let text = format!(
-                "whose mail it takes ({}) has no place in {called}: `--bind \"{name}={}\"` says it when the file is read",
+                "whose mail it takes ({}) has no place in {called}: `{}` says it when the file is read",
                 keys.join(", "),
-                keys.join(",")
+                bind_option(name, &keys.join(","))
             );
             self.ledger.losses.push(Loss {
                 feature: Feature::RecipientDomain,
@@ -297,24 +297,10 @@ impl<'a> Attempt<'a> {
         output: Output,
     ) -> Result<Translation, TranslateError> {
         let written = made.document.table.len();
-        let back = self.request.read_back.clone();
-        let mut document = read(self.request.target, &back, output.files.clone())?;
-        if let Some(problem) = document.error() {
-            return Err(TranslateError::Broken(problem.message.clone()));
-        }
-        // A match that has no place in the file is given to its reader as the user would.
-        let mut bind = bindings(&made.document, &document)?;
+        let (document, read_back, mut bind) =
+            read_bound(self.request, &made.document, &output.files)?;
         for (_, from, _) in &mut bind {
             *from = from.and_then(|index| origin(&made.from, index));
-        }
-        if !bind.is_empty() {
-            let mut all = back.bind.clone();
-            all.extend(
-                bind.iter()
-                    .map(|(name, _, keys)| (name.clone(), keys.clone())),
-            );
-            let options = ReadOptions { bind: all, ..back };
-            document = read(self.request.target, &options, output.files.clone())?;
         }
         let direction = self.compared(&made.document, &document);
         let target = self.request.store(document);
@@ -330,10 +316,9 @@ impl<'a> Attempt<'a> {
         .run()?;
         self.matches_elsewhere(&bind, &made, target.document());
         refuse_doubts(&proof)?;
-        let document = target.into_document();
         names_and_comments(
             self.source.document(),
-            &document,
+            target.document(),
             self.request,
             &mut self.ledger,
         );
@@ -344,7 +329,8 @@ impl<'a> Attempt<'a> {
             written,
             differences: proof.announced,
             classes: proof.classes,
-            document,
+            target,
+            read_back,
         })
     }
 }

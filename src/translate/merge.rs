@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::frame::read;
+use super::bindings::read_bound;
 use super::piece::{Draft, Drafted, Piece};
-use super::reduce::is_shadowed;
+use super::reduce::shadow;
 use super::translation::{Request, TranslateError};
-use crate::equivalence::{CompareOptions, compare};
+use crate::equivalence::{Cause, CompareOptions, compare};
 use crate::formats::Output;
 use crate::lookup::{Store, carry_out};
 use crate::model::{Condition, Document, Precedence, RouteView};
 use crate::source::{Text, Visible};
+use crate::store::MemoryStore;
 
 /// What becomes of two routes for the same mail that say different things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +36,8 @@ pub struct Conflict {
 /// A merged table.
 #[derive(Debug)]
 pub struct Merged {
-    /// The files; `None` when there are conflicts and they are not to be settled.
-    pub output: Option<Output>,
+    /// The files, and what was read back and proved; `None` when there are conflicts and they are not to be settled.
+    pub output: Option<(Output, MemoryStore)>,
     /// The conflicts.
     pub conflicts: Vec<Conflict>,
     /// Number of routes that were there and that came.
@@ -45,7 +46,7 @@ pub struct Merged {
 
 /// Puts the routes of `new`, which a translation read back, into the table of `old`: both of the target's format.
 ///
-/// Equal routes are no conflict. In a table whose first match decides new routes stand behind the old ones, or before them when they
+/// Equal routes are no conflict. A route that is known by name alone and has no place for a match is the one of that name. In a table whose first match decides new routes stand behind the old ones, or before them when they
 /// replace; a new route that an old one leaves no mail is a conflict too. The result is read back and compared with what was merged.
 ///
 /// # Errors
@@ -56,7 +57,11 @@ pub fn merge(
     request: &Request,
     on_conflict: OnConflict,
 ) -> Result<Merged, TranslateError> {
+    let unbound = old.document().routes().filter(|route| is_unbound(*route));
     let mut merger = Merger {
+        unbound: unbound
+            .filter_map(|route| Some(((route.stage(), route.name()?.to_vec()), route.index())))
+            .collect(),
         old: old.document(),
         new,
         on_conflict,
@@ -94,17 +99,17 @@ pub fn merge(
     }
     let output =
         (request.target.write)(&made.document, &request.options).map_err(TranslateError::Write)?;
-    let read = read(request.target, &request.read_back, output.files.clone())?;
-    if let Some(problem) = read.error() {
-        return Err(TranslateError::Broken(problem.message.clone()));
-    }
+    let (read, _, _) = read_bound(request, &made.document, &output.files)?;
     let (merged, read) = (request.store(made.document), request.store(read));
     let options = CompareOptions {
         max_classes: request.max_classes,
         ..CompareOptions::default()
     };
     let compared = compare(&merged, &read, &options)?;
-    if let Some(difference) = compared.differences.first() {
+    // It is one product: what that does with mail that no route takes is not said by the table, but for the words about routes
+    // that are bound to no domain.
+    let mut differences = compared.differences.iter();
+    if let Some(difference) = differences.find(|found| found.cause != Cause::DefaultPath) {
         let shown = Visible(&difference.witness.recipient).to_string();
         return Err(TranslateError::Unannounced(shown));
     }
@@ -115,13 +120,15 @@ pub fn merge(
         ));
     }
     Ok(Merged {
-        output: Some(output),
+        output: Some((output, read)),
         conflicts: merger.conflicts,
         routes,
     })
 }
 
 struct Merger<'a> {
+    /// Routes that are there and are bound to no domain, by stage and name.
+    unbound: HashMap<(usize, Vec<u8>), u32>,
     old: &'a Document,
     new: &'a Document,
     on_conflict: OnConflict,
@@ -149,7 +156,15 @@ fn whose(route: RouteView<'_>) -> Whose {
     (route.stage(), route.key().to_ascii_lowercase(), rest)
 }
 
+fn is_unbound(route: RouteView<'_>) -> bool {
+    route.condition().is_some_and(|condition| condition.unbound)
+}
+
 fn same_deed(a: RouteView<'_>, b: RouteView<'_>) -> bool {
+    let way = |route: RouteView<'_>| route.condition().and_then(|c| c.direction);
+    if way(a) != way(b) {
+        return false;
+    }
     match (
         carry_out(a, b"domain.example"),
         carry_out(b, b"domain.example"),
@@ -167,20 +182,26 @@ impl Merger<'_> {
         for route in self.old.routes() {
             there.entry(whose(route)).or_insert(route.index());
         }
-        // The new route that takes the place of an old one.
-        let mut replaced: HashMap<u32, u32> = HashMap::new();
+        // The new routes that take the place of an old one: several when it is bound to several domains.
+        let mut replaced: HashMap<u32, Vec<u32>> = HashMap::new();
         let mut fresh: Vec<u32> = Vec::new();
         for route in self.new.routes() {
-            match there.get(&whose(route)) {
+            let found = there.get(&whose(route)).or_else(|| {
+                let name = route.name()?.to_vec();
+                self.unbound.get(&(route.stage(), name))
+            });
+            match found {
                 None => fresh.push(route.index()),
                 Some(&old) if same_deed(self.old.route(old), route) => {}
                 Some(&old) => {
-                    self.conflicts.push(Conflict {
-                        old,
-                        new: route.index(),
-                    });
+                    if self.conflicts.last().is_none_or(|last| last.old != old) {
+                        self.conflicts.push(Conflict {
+                            old,
+                            new: route.index(),
+                        });
+                    }
                     if self.on_conflict == OnConflict::Replace {
-                        replaced.insert(old, route.index());
+                        replaced.entry(old).or_default().push(route.index());
                     }
                 }
             }
@@ -206,11 +227,14 @@ impl Merger<'_> {
                 push_news(&mut draft)?;
             }
             for index in stage.first..stage.end {
-                let piece = match replaced.get(&index) {
-                    Some(&new) => Piece::of(self.new.route(new)),
-                    None => Piece::of(self.old.route(index)),
-                };
-                draft.push(&piece, Some(index))?;
+                match replaced.get(&index) {
+                    Some(news) => {
+                        for &new in news {
+                            draft.push(&Piece::of(self.new.route(new)), Some(index))?;
+                        }
+                    }
+                    None => draft.push(&Piece::of(self.old.route(index)), Some(index))?,
+                }
             }
             if !new_first {
                 push_news(&mut draft)?;
@@ -220,7 +244,7 @@ impl Merger<'_> {
     }
 }
 
-/// New routes behind old ones that leave them no mail: the old one that stands first, as far as it is known, and the new one.
+/// New routes behind old ones that leave them no mail: the first old one that takes all of it, and the new one.
 fn shadowed(
     request: &Request,
     made: &mut Drafted,
@@ -236,8 +260,11 @@ fn shadowed(
             let Some(new) = from.and_then(|from| from.checked_sub(old as u32)) else {
                 continue;
             };
-            if is_shadowed(&store, id, stage, store.document().route(index))? {
-                found.push((stage.first, new));
+            let by = shadow(&store, id, stage, store.document().route(index))?;
+            let by = by.and_then(|by| made.from.get(by as usize).copied().flatten());
+            // One that another new route takes all mail of was dead before.
+            if let Some(by) = by.filter(|by| (*by as usize) < old) {
+                found.push((by, new));
             }
         }
     }

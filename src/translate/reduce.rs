@@ -58,7 +58,7 @@ impl Reducer<'_> {
                 let route = self.source.document().route(index);
                 if self.ledger.banned.contains_key(&index)
                     || repeated.binary_search(&index).is_ok()
-                    || is_shadowed(self.source, id, stage, route)?
+                    || shadow(self.source, id, stage, route)?.is_some()
                 {
                     continue;
                 }
@@ -407,16 +407,16 @@ fn a_domain(piece: &Piece) -> Option<&[u8]> {
     (!key.is_empty()).then_some(key)
 }
 
-/// True when another route of the stage takes all mail of `route` before it.
-pub(super) fn is_shadowed(
+/// The route of the stage that takes all mail of `route` before it, if there is one.
+pub(super) fn shadow(
     source: &dyn Store,
     id: StageId,
     stage: &Stage,
     route: RouteView<'_>,
-) -> Result<bool, TranslateError> {
+) -> Result<Option<u32>, TranslateError> {
     let semantics: &Semantics = &stage.semantics;
     if semantics.precedence != Precedence::FirstMatch {
-        return Ok(false);
+        return Ok(None);
     }
     let walked = keys_of(semantics, route.key());
     if stage.conditional {
@@ -427,8 +427,9 @@ pub(super) fn is_shadowed(
             .map(|hit| hit.found.view().index())
             .take_while(|&index| index < route.index())
             .take(FEW);
-        return Ok(earlier.any(|index| covers(semantics, source.document().route(index), route)));
+        return Ok(earlier.find(|&index| covers(semantics, source.document().route(index), route)));
     }
     let first = source.best(id, &walked)?;
-    Ok(first.is_some_and(|hit| hit.found.view().index() != route.index()))
+    let first = first.map(|hit| hit.found.view().index());
+    Ok(first.filter(|&index| index != route.index()))
 }

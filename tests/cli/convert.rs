@@ -321,6 +321,137 @@ fn a_match_without_a_place_is_bound_again() {
 }
 
 #[test]
+fn a_match_without_a_place_counts_in_report_preview_and_merge() {
+    let dir = Dir::with(&[(
+        "smtproutes",
+        "a.example:h1.example\n.b.example:h2.example\n",
+    )]);
+    let line = "%/smtproutes --to mspcontrol --accept all --report %/report.json";
+    let report = |dir: &Dir| -> Value {
+        serde_json::from_slice(&fs::read(dir.join("report.json")).unwrap()).unwrap()
+    };
+    let ran = words(&dir, &format!("{line} -o %/routes.json"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    // What the losses tell the reader is known to the report: mail for a.example goes where it went.
+    let of = |report: &Value, domain: &str| {
+        let all = report["differences"].as_array().unwrap().clone();
+        all.iter().any(|one| {
+            let recipient = one["witness"]["recipient"].as_str().unwrap();
+            recipient.ends_with(domain)
+        })
+    };
+    let said = report(&dir);
+    assert!(!of(&said, "a.example") && !of(&said, "b.example"), "{said}");
+    let ran = words(&dir, &format!("{line} --diff"));
+    // Routes without a direction become routes for mail that leaves.
+    let mut here = ran.out().lines().filter(|line| line.contains("a.example"));
+    assert!(here.all(|line| line.contains(", inbound")), "{}", ran.out());
+    // The same file again changes nothing.
+    let ran = words(&dir, &format!("{line} -o %/routes.json --diff"));
+    assert_eq!((ran.code(), ran.out()), (0, ""), "{}", ran.err());
+
+    fs::write(
+        dir.join("smtproutes"),
+        "a.example:h1.example\nc.example:h3.example\n",
+    )
+    .unwrap();
+    let before = fs::read(dir.join("routes.json")).unwrap();
+    let merge = format!("{line} --merge %/routes.json -o %/routes.json");
+    let ran = words(&dir, &merge);
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let after: Value = serde_json::from_slice(&fs::read(dir.join("routes.json")).unwrap()).unwrap();
+    let before: Value = serde_json::from_slice(&before).unwrap();
+    let [before, after] = [before, after].map(|json| json["routes"].as_array().unwrap().clone());
+    // The route of that name is there and the same; the other one came.
+    assert_eq!(before.len(), 2);
+    assert_eq!(after[..2], before);
+    assert_eq!(after.len(), 3, "{after:?}");
+    assert_eq!(after[2]["destinations"][0]["host"], "h3.example");
+    // Another route of the same name is a conflict.
+    fs::write(dir.join("smtproutes"), "a.example:h9.example\n").unwrap();
+    let ran = words(&dir, &merge);
+    assert_eq!((ran.code(), ran.out()), (1, ""), "{}", ran.err());
+    says(&ran, "is there and says something else");
+    let ran = words(&dir, &format!("{merge} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let after: Value = serde_json::from_slice(&fs::read(dir.join("routes.json")).unwrap()).unwrap();
+    let hosts: Vec<&Value> = after["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["destinations"][0]["host"])
+        .collect();
+    assert_eq!(hosts, ["h9.example", "h2.example", "h3.example"]);
+}
+
+#[test]
+fn a_name_of_two_words_is_bound_as_a_shell_takes_it() {
+    let dir = Dir::with(&[("smtproutes", "a.example:h1.example\n")]);
+    let ran = words(&dir, "%/smtproutes --to mspcontrol");
+    says(&ran, "`--bind 'Route for a.example=a.example'`");
+}
+
+#[test]
+fn a_conflict_names_the_route_that_takes_the_mail() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let there = [
+        route("@x.example", "h1.example"),
+        route("@y.example", "h2.example"),
+        route("ANY", "h3.example"),
+    ];
+    let there = format!(
+        "<CustomRouting><Routes>\n{}</Routes></CustomRouting>\n",
+        there.concat()
+    );
+    let dir = Dir::with(&[
+        ("smtproutes", "a.example:h.example\n"),
+        ("there.xml", &there),
+    ]);
+    let ran = words(&dir, "%/smtproutes --to xeams --merge %/there.xml");
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "there.xml:4:1: the route of mail for everybody is there and leaves no mail to the new one of mail for a.example",
+    );
+}
+
+#[test]
+fn an_assumption_holds_for_the_table_that_is_there() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let table =
+        |route: String| format!("<CustomRouting><Routes>\n{route}</Routes></CustomRouting>\n");
+    let dir = Dir::with(&[
+        ("new.xml", &table(route("@a.example", "h1.example"))),
+        ("there.xml", &table(route("ANY", "h2.example"))),
+    ]);
+    let line = "%/new.xml --to xeams --merge %/there.xml";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    // The most special route decides: the one that is there leaves the new one its mail.
+    let ran = words(&dir, &format!("{line} --assume order=most-specific"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert!(ran.out().contains("h1.example") && ran.out().contains("h2.example"));
+}
+
+#[test]
+fn a_preview_is_coloured_as_asked() {
+    let dir = Dir::with(&[("smtproutes", TABLE), ("old", "a.example:other.example\n")]);
+    let line = "%/smtproutes --to smtproutes -o %/old --diff";
+    let plain = words(&dir, line);
+    assert!(!plain.out().contains('\x1b'));
+    let coloured = words(&dir, &format!("{line} --color always"));
+    assert!(coloured.out().contains("\x1b[31m"), "{:?}", coloured.out());
+}
+
+#[test]
 fn senders_where_they_are_wanted() {
     let dir = Dir::with(&[("smtproutes", "a.example:h1.example\n")]);
     let ran = words(

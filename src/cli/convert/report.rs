@@ -57,11 +57,14 @@ pub(super) fn is_refused(loss: &Loss, accepted: &Accepted) -> bool {
 
 /// What was assumed of what vendors leave open, and decides where some route sends mail.
 pub(super) fn assumptions(stores: [&dyn Store; 2]) -> Result<Vec<String>> {
-    const MOST: usize = 1000;
     let mut found = BTreeSet::new();
     for store in stores {
         let document = store.document();
-        for route in document.routes().take(MOST) {
+        let mut of_store = BTreeSet::new();
+        for route in document.routes() {
+            if of_store.len() == document.assumptions.len() {
+                break;
+            }
             let key = route.key();
             let recipient = match (key.contains(&b'@'), key.strip_prefix(b".")) {
                 _ if key.is_empty() => b"somebody@other.example".to_vec(),
@@ -81,9 +84,11 @@ pub(super) fn assumptions(stores: [&dyn Store; 2]) -> Result<Vec<String>> {
             let envelope = Envelope::new(Recipient::Address(&recipient), Sender::Address(&sender));
             let selection = select(store, &envelope, false)?;
             for assumption in rests_on(store, &envelope, &selection.decision)? {
-                found.insert(format!("{}={}", assumption.key, assumption.value));
+                of_store.insert((assumption.key, assumption.value));
             }
         }
+        let named = of_store.iter();
+        found.extend(named.map(|(key, value)| format!("{key}={value}")));
     }
     Ok(found.into_iter().collect())
 }

@@ -157,7 +157,7 @@ impl Run<'_> {
                 self.output.write(page.finish(outcome, weight).as_bytes())?;
             }
             DiffForm::Text => {
-                let color = self.is_coloured();
+                let color = self.args.output.voice.color.of_stdout();
                 let mut text = DiffText::new(color);
                 each(&mut |change| {
                     text.add(change);
@@ -208,14 +208,6 @@ impl Run<'_> {
             };
             self.messages.summary(&text);
         }
-    }
-
-    fn is_coloured(&self) -> bool {
-        let choice = match self.args.output.voice.color.choice() {
-            anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()),
-            choice => choice,
-        };
-        choice != anstream::ColorChoice::Never
     }
 }
 

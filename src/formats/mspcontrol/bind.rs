@@ -67,12 +67,6 @@ pub(super) fn bind(
     Ok(keys)
 }
 
-/// The option that binds a route, as a shell takes it.
-pub(super) fn option(name: &str, domains: &str) -> String {
-    let name = name.trim().replace('\'', "'\\''");
-    format!("--bind '{name}={domains}'")
-}
-
 /// The route called `name`, blanks around it apart.
 fn find(name: &str, ready: &[Ready], notes: &Notes<'_>) -> Result<usize, ReadError> {
     let text = |route: &Ready| String::from_utf8_lossy(notes.bytes(route.name)).into_owned();

@@ -9,7 +9,6 @@ use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::formats::Format;
 use qroute::lookup::{Store, select};
 use qroute::model::{Decision, Document, Target};
-use qroute::source::Input;
 use qroute::store::MemoryStore;
 use qroute::translate::{Effect, Loss, Request, TranslateError, Translation, translate};
 
@@ -120,14 +119,6 @@ fn with_patterns(document: Document) -> MemoryStore {
     MemoryStore::new(document).with_patterns(Box::new(qroute::cli::JavaPatterns::default()))
 }
 
-/// What was read back, and the rest.
-fn taken(mut translation: Translation) -> (Document, Translation) {
-    let table = qroute::model::RouteTable::new(translation.document.table.product);
-    let empty = Document::new(Input::default(), table);
-    let document = std::mem::replace(&mut translation.document, empty);
-    (document, translation)
-}
-
 /// True when nothing was lost that mail could tell.
 fn lossless(losses: &[Loss]) -> bool {
     losses.iter().all(|loss| loss.effect == Effect::Cosmetic)
@@ -171,10 +162,9 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Seen, String>
         Err(TranslateError::Verdict(_)) => return Ok(Seen::Refused),
         Err(error) => return fail(error.to_string()),
     };
-    let (document, translation) = taken(translation);
-    let target = with_patterns(document);
+    let target = &translation.target;
     let ways = ways(from, to);
-    if let Err(why) = held(&source, &target, &translation, ways) {
+    if let Err(why) = held(&source, target, &translation, ways) {
         return fail(format!(
             "{why}\n{}\n{:#?}",
             shown(&translation.output.files),
@@ -185,15 +175,14 @@ fn check(from: &Side, to: &Side, lines: &[tables::Line]) -> Result<Seen, String>
         return Ok(Seen::Lossy);
     }
     // And back: nothing was lost on the way.
-    let back = match translate(&target, &request(from)) {
+    let back = match translate(target, &request(from)) {
         Ok(back) => back,
         Err(error) => return fail(format!("and back: {error}")),
     };
-    let (document, back) = taken(back);
     if !lossless(&back.losses) {
         return Ok(Seen::Lossless);
     }
-    match held(&source, &with_patterns(document), &translation, ways) {
+    match held(&source, &back.target, &translation, ways) {
         Ok(_) => Ok(Seen::Back),
         Err(why) => fail(format!("and back: {why}")),
     }
