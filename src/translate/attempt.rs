@@ -316,6 +316,9 @@ impl<'a> Attempt<'a> {
         .run()?;
         self.matches_elsewhere(&bind, &made, target.document());
         refuse_doubts(&proof)?;
+        // By the lines of the source; what is about no route comes last.
+        let losses = &mut self.ledger.losses;
+        losses.sort_by_key(|loss| loss.route.unwrap_or(u32::MAX));
         names_and_comments(
             self.source.document(),
             target.document(),

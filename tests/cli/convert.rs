@@ -282,7 +282,9 @@ fn cpanel_is_a_directory_or_commands() {
     assert!(
         ran.out()
             .contains("uapi --user=USER Email set_always_accept domain=a.example mxcheck=remote\n")
-            && ran.out().contains("set_manual_mx_redirects"),
+            && ran.out().contains(
+                "uapi --user=USER Email set_manual_mx_redirects domain=a.example mx_host=192.0.2.1\n"
+            ),
         "{}",
         ran.out()
     );
@@ -382,6 +384,46 @@ fn a_match_without_a_place_counts_in_report_preview_and_merge() {
         .map(|r| &r["destinations"][0]["host"])
         .collect();
     assert_eq!(hosts, ["h9.example", "h2.example", "h3.example"]);
+}
+
+#[test]
+fn comments_that_are_lost_are_named_by_their_lines() {
+    let dir = Dir::with(&[
+        (
+            "smtproutes",
+            "# office\na.example:h1.example\n#.b.example:h2.example|me|pa55\n",
+        ),
+        ("old", "x.example:y.example\n# keep me\n"),
+    ]);
+    let line = "%/smtproutes --to smtproutes --report %/report.json --merge %/old";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let shown = |name: &str| dir.join(name).display().to_string();
+    let (new, old) = (shown("smtproutes"), shown("old"));
+    says(
+        &ran,
+        &format!("{new}: cosmetic comment: 2 comments are not written (lines 1, 3)\n"),
+    );
+    says(
+        &ran,
+        &format!("{old}: cosmetic comment: 1 comment is not written (line 2)\n"),
+    );
+    let report = fs::read_to_string(dir.join("report.json")).unwrap();
+    assert!(!report.contains("pa55"), "{report}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let losses = report["losses"].as_array().unwrap().iter();
+    let places: Vec<(&str, u64)> = losses
+        .map(|loss| {
+            (
+                loss["file"].as_str().unwrap(),
+                loss["line"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(places, [(new.as_str(), 1), (&new, 3), (&old, 2)]);
+    // Chosen routes leave the comments of their file behind too.
+    let ran = words(&dir, "%/smtproutes --to smtproutes --only a.example");
+    says(&ran, "2 comments are not written (lines 1, 3)");
 }
 
 #[test]

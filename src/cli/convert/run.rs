@@ -27,7 +27,8 @@ use crate::lookup::Store;
 use crate::model::{Document, Feature, Unmatched};
 use crate::store::MemoryStore;
 use crate::translate::{
-    Because, Loss, Merged, Request, Translation, mail_of, merge, only, stated_names, translate,
+    Because, Loss, Merged, Request, Translation, comment_loss, mail_of, merge, only, route_of,
+    stated_names, translate,
 };
 
 /// Translates a table, says what is lost, and writes what was proved.
@@ -94,7 +95,12 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         let names = stated_names(source.document());
         request.snapshot = snapshot(names, args.loss.dns_server.as_deref())?;
     }
-    let translation = translate(source, &request)?;
+    let mut translation = translate(source, &request)?;
+    if chosen.is_some() {
+        // The chosen routes stand in a table of their own, without the comments of the file.
+        let lost = comment_loss(opened.store.document());
+        translation.losses.extend(lost);
+    }
     let merged = match &args.there.merge {
         None => None,
         Some(path) => Some(merge_into(
@@ -111,13 +117,20 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         document: opened.store.document(),
         chosen: origins.as_deref(),
     };
+    let there = merged.as_ref().map(|(_, there)| Origin {
+        document: there.store.document(),
+        chosen: None,
+    });
     let losses = translation.losses.iter();
     let rest: Vec<&Loss> = losses.filter(|loss| is_refused(loss, &accepted)).collect();
     say_losses(&translation.losses, &origin, &accepted, args);
+    if let Some(there) = &there {
+        let lost: Vec<Loss> = comment_loss(there.document).into_iter().collect();
+        say_losses(&lost, there, &accepted, args);
+    }
+    let merged = merged.as_ref().map(|(merged, _)| merged);
     let preview = args.there.diff.is_some();
-    let conflicts = merged
-        .as_ref()
-        .is_some_and(|merged| merged.output.is_none());
+    let conflicts = merged.is_some_and(|merged| merged.output.is_none());
     let refused = !preview && (!rest.is_empty() || conflicts);
     let target_store = &translation.target;
     let assumed = assumptions([source, target_store])?;
@@ -130,6 +143,7 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             names: [from, target.shown()],
             translation: &translation,
             origin: &origin,
+            there: there.as_ref(),
             stores: [source, target_store],
             refused: refused || preview,
             assumptions: &assumed,
@@ -140,7 +154,7 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         say_refusal(&rest, conflicts, args, messages);
         return Ok(Exit::Findings);
     }
-    let (files, written) = match merged.as_ref().and_then(|merged| merged.output.as_ref()) {
+    let (files, written) = match merged.and_then(|merged| merged.output.as_ref()) {
         Some((output, read)) => (&output.files, read),
         None => (&translation.output.files, target_store),
     };
@@ -283,7 +297,7 @@ fn named_key(text: &str) -> Vec<u8> {
     key.as_bytes().to_vec()
 }
 
-/// Puts the translation into a table that is there, and names the conflicts.
+/// Puts the translation into a table that is there, and names the conflicts. Returns that table too.
 fn merge_into(
     args: &ConvertArgs,
     path: &Path,
@@ -292,7 +306,7 @@ fn merge_into(
     translation: &Translation,
     request: &Request,
     messages: &Messages,
-) -> Result<Merged> {
+) -> Result<(Merged, Opened)> {
     let existing = open(
         &table_args(args, path, Some(target), same),
         &[],
@@ -327,16 +341,20 @@ fn merge_into(
             translation.target.document().route(conflict.new),
         );
         let says = match mail_of(new) {
+            _ if route.condition().is_some_and(|condition| condition.unbound) => {
+                "says something else than the new one".to_owned()
+            }
             new if new == mail => "says something else than the new one".to_owned(),
             new => format!("leaves no mail to the new one of {new}"),
         };
         messages.warning(&format!(
-            "{place}the route of {mail} is there and {says}; {what}"
+            "{place}{} is there and {says}; {what}",
+            route_of(route)
         ));
     }
     let (there, came) = merged.routes;
     messages.note(&format!("{there} routes were there, {came} came"));
-    Ok(merged)
+    Ok((merged, existing))
 }
 
 /// Losses, one a line: with `-q` those alone that keep the table from being written.

@@ -57,10 +57,27 @@ impl DiffPage {
         }
     }
 
-    /// The page.
-    pub fn finish(mut self, outcome: &DiffOutcome, weight: Option<&Weight>) -> String {
+    /// The page. `assumptions` are those that the differences, or that there are none, rest on.
+    pub fn finish(
+        mut self,
+        outcome: &DiffOutcome,
+        assumptions: &[String],
+        weight: Option<&Weight>,
+    ) -> String {
         let mut out = head("Mail that goes elsewhere");
         self.push_summary(&mut out, outcome);
+        for text in assumptions {
+            let what = match self.count {
+                0 => "This holds",
+                _ => "Some of this holds",
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                out,
+                "<p class=\"soft\">{what} as long as <b>{}</b>, which is assumed: the vendor does not document it.</p>",
+                escaped(text)
+            );
+        }
         if let Some(weight) = weight {
             push_weight(&mut out, weight);
         }
