@@ -1,6 +1,6 @@
 //! One turn of a translation: reduce, lay out, write, read back, prove.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::audit::names_and_comments;
 use super::bindings::{Bindings, read_bound};
@@ -288,6 +288,35 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// The reduced source without the exceptions of which a loss says that they are dropped; `None` when there is no such loss.
+    fn without_exceptions(
+        &self,
+        reduced: &MemoryStore,
+        from: &[Option<u32>],
+    ) -> Result<Option<MemoryStore>, TranslateError> {
+        let losses = self.ledger.losses.iter();
+        let dropped: BTreeSet<u32> = losses
+            .filter(|loss| loss.feature == Feature::Exceptions && loss.effect == Effect::Wider)
+            .filter_map(|loss| loss.route)
+            .collect();
+        if dropped.is_empty() {
+            return Ok(None);
+        }
+        let document = reduced.document();
+        let mut draft = Draft::new(document.table.product);
+        for stage in document.table.stages() {
+            draft.begin_stage(stage.name, stage.semantics);
+            for index in stage.first..stage.end {
+                let mut piece = Piece::of(document.route(index));
+                if origin(from, index).is_some_and(|route| dropped.contains(&route)) {
+                    piece.condition.except.clear();
+                }
+                draft.push(&piece, origin(from, index))?;
+            }
+        }
+        Ok(Some(self.request.store(draft.finish()?.document)))
+    }
+
     /// Reads back what was written, and compares it.
     pub fn finish(
         mut self,
@@ -304,10 +333,12 @@ impl<'a> Attempt<'a> {
         }
         let direction = self.compared(&made.document, &document);
         let target = self.request.store(document);
+        let wider = self.without_exceptions(reduced, from)?;
         let proof = Prover {
             source: self.source,
             reduced,
             from,
+            wider: wider.as_ref().map(|store| store as &dyn Store),
             target: &target,
             ledger: &self.ledger,
             max_classes: self.request.max_classes,

@@ -1,6 +1,6 @@
 //! A translation put into a table that is there already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::bindings::read_bound;
 use super::piece::{Draft, Drafted, Piece};
@@ -153,7 +153,7 @@ fn whose(route: RouteView<'_>) -> Whose {
     }));
     rest.push(format!("{:?}", condition.direction).into_bytes());
     rest.extend(route.name().map(<[u8]>::to_vec));
-    (route.stage(), route.key().to_ascii_lowercase(), rest)
+    (space(route), route.key().to_ascii_lowercase(), rest)
 }
 
 fn is_unbound(route: RouteView<'_>) -> bool {
@@ -175,38 +175,100 @@ fn same_deed(a: RouteView<'_>, b: RouteView<'_>) -> bool {
     }
 }
 
+/// The stage of `route`, or the first one that matches alike: what stands in the lists of one product (cPanel) is about the same mail.
+fn space(route: RouteView<'_>) -> usize {
+    let stages = route.document().table.stages();
+    let own = stages.get(route.stage()).map(|stage| stage.semantics);
+    let first = stages.iter().position(|stage| Some(stage.semantics) == own);
+    first.unwrap_or(route.stage())
+}
+
+/// The route of those with the same match that decides.
+fn deciding(document: &Document, all: &[u32]) -> Option<u32> {
+    let first = *all.first()?;
+    let stage = document.route(first).stage();
+    let last_decides = document.table.stages().get(stage).is_some_and(|stage| {
+        stage.semantics.precedence
+            == Precedence::MostSpecific {
+                last_of_equals: true,
+            }
+    });
+    let mut of_stage = all
+        .iter()
+        .copied()
+        .filter(|&index| document.route(index).stage() == stage);
+    match last_decides {
+        true => of_stage.next_back(),
+        false => of_stage.next(),
+    }
+}
+
+/// Routes by whose mail they take, in the order of their first ones.
+fn grouped(document: &Document) -> (Vec<Vec<u32>>, HashMap<Whose, usize>) {
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut by_whose = HashMap::new();
+    for route in document.routes() {
+        let next = groups.len();
+        let at = *by_whose.entry(whose(route)).or_insert(next);
+        match groups.get_mut(at) {
+            Some(group) => group.push(route.index()),
+            None => groups.push(vec![route.index()]),
+        }
+    }
+    (groups, by_whose)
+}
+
 impl Merger<'_> {
     fn run(&mut self, new_first: bool) -> Result<Drafted, TranslateError> {
         let mut draft = Draft::new(self.old.table.product);
-        let mut there: HashMap<Whose, u32> = HashMap::new();
-        for route in self.old.routes() {
-            there.entry(whose(route)).or_insert(route.index());
-        }
+        let (olds, there) = grouped(self.old);
         // The new routes that take the place of an old one: several when it is bound to several domains.
         let mut replaced: HashMap<u32, Vec<u32>> = HashMap::new();
+        let mut gone: HashSet<u32> = HashSet::new();
         let mut fresh: Vec<u32> = Vec::new();
-        for route in self.new.routes() {
-            let found = there.get(&whose(route)).or_else(|| {
+        self.added = 0;
+        for group in grouped(self.new).0 {
+            let Some(new) = deciding(self.new, &group) else {
+                continue;
+            };
+            let route = self.new.route(new);
+            let by_name = || {
                 let name = route.name()?.to_vec();
-                self.unbound.get(&(route.stage(), name))
-            });
-            match found {
-                None => fresh.push(route.index()),
-                Some(&old) if same_deed(self.old.route(old), route) => {}
-                Some(&old) => {
-                    if self.conflicts.last().is_none_or(|last| last.old != old) {
-                        self.conflicts.push(Conflict {
-                            old,
-                            new: route.index(),
-                        });
-                    }
-                    if self.on_conflict == OnConflict::Replace {
-                        replaced.entry(old).or_default().push(route.index());
-                    }
+                self.unbound
+                    .get(&(route.stage(), name))
+                    .map(std::slice::from_ref)
+            };
+            let by_match = there.get(&whose(route)).and_then(|&at| olds.get(at));
+            let Some(all) = by_match.map(Vec::as_slice).or_else(by_name) else {
+                self.added += group.len();
+                fresh.extend(group);
+                continue;
+            };
+            let Some(old) = deciding(self.old, all) else {
+                continue;
+            };
+            if same_deed(self.old.route(old), route) {
+                continue;
+            }
+            if self.conflicts.last().is_none_or(|last| last.old != old) {
+                self.conflicts.push(Conflict { old, new });
+            }
+            if self.on_conflict != OnConflict::Replace {
+                continue;
+            }
+            gone.extend(all);
+            for index in group {
+                let stage = self.new.route(index).stage();
+                let mut place = all
+                    .iter()
+                    .filter(|&&old| self.old.route(old).stage() == stage);
+                match place.next() {
+                    Some(&old) => replaced.entry(old).or_default().push(index),
+                    None => fresh.push(index),
                 }
             }
         }
-        self.added = fresh.len();
+        fresh.sort_unstable();
         for (id, stage) in self.old.table.stages().iter().enumerate() {
             draft.begin_stage(stage.name, stage.semantics);
             let mut news = Vec::new();
@@ -227,13 +289,11 @@ impl Merger<'_> {
                 push_news(&mut draft)?;
             }
             for index in stage.first..stage.end {
-                match replaced.get(&index) {
-                    Some(news) => {
-                        for &new in news {
-                            draft.push(&Piece::of(self.new.route(new)), Some(index))?;
-                        }
-                    }
-                    None => draft.push(&Piece::of(self.old.route(index)), Some(index))?,
+                for &new in replaced.get(&index).into_iter().flatten() {
+                    draft.push(&Piece::of(self.new.route(new)), Some(index))?;
+                }
+                if !gone.contains(&index) {
+                    draft.push(&Piece::of(self.old.route(index)), Some(index))?;
                 }
             }
             if !new_first {

@@ -20,11 +20,20 @@ use crate::random;
 struct Written {
     side: Side,
     lines: Vec<Line>,
+    /// Subjects are searched for expressions.
+    expressions: bool,
 }
 
 impl Written {
     fn store(&self) -> MemoryStore {
-        self.side.read(&files(&self.side, &self.lines))
+        let mut files = files(&self.side, &self.lines);
+        if self.expressions {
+            for (_, text) in &mut files {
+                let with = String::from_utf8_lossy(text).replace("\"cn\"", "\"rg\"");
+                *text = with.into_bytes();
+            }
+        }
+        self.side.read(&files)
     }
 
     fn format(&self) -> &'static str {
@@ -43,10 +52,14 @@ fn side() -> impl Strategy<Value = Side> {
 
 /// Pairs that are near one another, so that many are equal.
 fn pair() -> impl Strategy<Value = (Written, Written)> {
-    let change = (0..9usize, any::<prop::sample::Index>(), line());
+    let change = (0..10usize, any::<prop::sample::Index>(), line());
     (side(), side(), lines(), lines(), change).prop_map(
         |(side, other, lines, others, (change, at, line))| {
-            let old = Written { side, lines };
+            let old = Written {
+                side,
+                lines,
+                expressions: false,
+            };
             let mut new = old.clone();
             let count = new.lines.len();
             match change {
@@ -61,6 +74,7 @@ fn pair() -> impl Strategy<Value = (Written, Written)> {
                     new.side = other;
                     new.lines = others;
                 }
+                9 => new.expressions = true,
                 _ => {}
             }
             (old, new)
