@@ -113,10 +113,8 @@ fn equal_says_what_it_rests_on() {
     );
     assert_eq!(ran.code(), 1, "{}", ran.err());
     let found = json(&ran);
-    assert_eq!(
-        found["assumptions"],
-        serde_json::json!(["order=most-specific"])
-    );
+    let all = found["assumptions"].as_array().unwrap();
+    assert!(all.contains(&"order=most-specific".into()), "{all:?}");
     // A table that leaves nothing open beside one that does.
     let found = json(&diff(
         &dir,
