@@ -213,6 +213,104 @@ fn what_is_there_is_not_overwritten_by_accident() {
 }
 
 #[test]
+fn overwriting_leaves_nothing_of_what_was_there() {
+    let table = ".a.example:h1.example\n:h2.example\na.example:h3.example\n";
+    let old = "x.example:y.example\na.example:z.example\n";
+    for (to, file) in [
+        ("smtproutes", "out"),
+        ("postfix-transport", "transport"),
+        ("imsva", "delivery.xml"),
+        ("imss", "IMSS_DBD.xml"),
+        ("xeams", "CustomSmtpRouting.xml"),
+        ("mspcontrol", "routes.json"),
+    ] {
+        for only in ["", " --only .a.example", " --only * --only a.example"] {
+            let dir = Dir::with(&[("smtproutes", table), (file, old)]);
+            let line = format!("%/smtproutes --to {to} --accept all{only}");
+            let printed = words(&dir, &line);
+            assert_eq!(printed.code(), 0, "{to}: {}", printed.err());
+            let ran = words(&dir, &format!("{line} -o %/{file}"));
+            assert_eq!(ran.code(), 2, "{to}: {}", ran.err());
+            assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), old);
+            let ran = words(&dir, &format!("{line} -o %/{file} --overwrite"));
+            assert_eq!(ran.code(), 0, "{to}: {}", ran.err());
+            let text = fs::read_to_string(dir.join(file)).unwrap();
+            assert_eq!(text, printed.out(), "{to}{only}");
+            assert_eq!(ran.err().contains("deletes all others"), !only.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_decides_among_equal_keys_is_what_conflicts() {
+    // notqmail takes the last of equal keys.
+    let dir = Dir::with(&[
+        ("smtproutes", "a.example:h2.example\n"),
+        ("same", "a.example:h1.example\na.example:h2.example\n"),
+        ("other", "a.example:h2.example\na.example:h1.example\n"),
+    ]);
+    let line = "%/smtproutes --to smtproutes --merge";
+    let ran = words(&dir, &format!("{line} %/same"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let ran = words(&dir, &format!("{line} %/other"));
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "other:2:1: the route of mail for a.example is there and says something else",
+    );
+    let ran = words(&dir, &format!("{line} %/other --on-conflict replace"));
+    assert_eq!(
+        (ran.code(), ran.out()),
+        (0, "a.example:h2.example\n"),
+        "{}",
+        ran.err()
+    );
+}
+
+#[test]
+fn a_domain_in_another_list_is_a_conflict() {
+    let dir = Dir::with(&[("smtproutes", "a.example:192.0.2.1\n")]);
+    fs::create_dir(dir.join("etc")).unwrap();
+    fs::write(dir.join("etc/localdomains"), "a.example\nb.example\n").unwrap();
+    let line = "%/smtproutes --to cpanel --merge %/etc -o %/etc";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "localdomains:1:1: the route of mail for a.example is there",
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict keep"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let list = |name: &str| fs::read_to_string(dir.join("etc").join(name)).unwrap_or_default();
+    assert_eq!(
+        (list("localdomains").as_str(), list("manualmx").as_str()),
+        ("a.example\nb.example\n", "")
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict replace --overwrite"));
+    // --merge and --overwrite say different things.
+    assert_eq!(ran.code(), 2);
+    let ran = words(&dir, &format!("{line} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert_eq!(list("localdomains"), "b.example\n");
+    assert_eq!(
+        (list("remotedomains").as_str(), list("manualmx").as_str()),
+        ("a.example\n", "a.example: 192.0.2.1\n")
+    );
+}
+
+#[test]
+fn dropped_exceptions_are_announced() {
+    let dir = Dir::with(&[("CustomSmtpRouting.xml", XEAMS)]);
+    let line = "%/CustomSmtpRouting.xml --to mspcontrol --accept all";
+    let ran = words(&dir, &format!("{line} --widen exceptions"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    says(
+        &ran,
+        "wider exceptions: the route of mail for everybody but c.example takes the mail of c.example too",
+    );
+}
+
+#[test]
 fn tables_are_merged() {
     let dir = Dir::with(&[
         ("smtproutes", TABLE),
