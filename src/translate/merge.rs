@@ -66,6 +66,7 @@ pub fn merge(
         new,
         on_conflict,
         conflicts: Vec::new(),
+        equal: HashMap::new(),
         added: 0,
     };
     let mut made = merger.run(false)?;
@@ -74,19 +75,15 @@ pub fn merge(
         stages.any(|stage| stage.semantics.precedence == Precedence::FirstMatch)
     };
     if first_match(&made.document) {
-        let shadowed = shadowed(request, &mut made, merger.old.table.len())?;
+        let shadowed = shadowed(request, &mut made, &merger)?;
         let mut conflicts: Vec<Conflict> = Vec::new();
         for (old, new) in shadowed {
             conflicts.push(Conflict { old, new });
         }
-        if !conflicts.is_empty() {
-            merger.conflicts.extend(conflicts);
-            if on_conflict == OnConflict::Replace {
-                let kept = std::mem::take(&mut merger.conflicts);
-                merger.added = 0;
-                made = merger.run(true)?;
-                merger.conflicts = kept;
-            }
+        merger.conflicts.extend(conflicts);
+        // New routes in the places of old ones would meet mail in the order of those.
+        if !merger.conflicts.is_empty() && on_conflict == OnConflict::Replace {
+            made = merger.run(true)?;
         }
     }
     let routes = (merger.old.table.len(), merger.added);
@@ -133,6 +130,8 @@ struct Merger<'a> {
     new: &'a Document,
     on_conflict: OnConflict,
     conflicts: Vec<Conflict>,
+    /// Old routes that are new ones too: their numbers in both tables.
+    equal: HashMap<u32, u32>,
     added: usize,
 }
 
@@ -247,7 +246,14 @@ impl Merger<'_> {
             let Some(old) = deciding(self.old, all) else {
                 continue;
             };
-            if same_deed(self.old.route(old), route) {
+            if same_deed(self.old.route(old), route) && !new_first {
+                self.equal.insert(old, new);
+                continue;
+            }
+            if new_first {
+                // All new ones go first, in their own order.
+                gone.extend(all);
+                fresh.extend(group);
                 continue;
             }
             if self.conflicts.last().is_none_or(|last| last.old != old) {
@@ -290,7 +296,7 @@ impl Merger<'_> {
             }
             for index in stage.first..stage.end {
                 for &new in replaced.get(&index).into_iter().flatten() {
-                    draft.push(&Piece::of(self.new.route(new)), Some(index))?;
+                    draft.push(&Piece::of(self.new.route(new)), Some(first + new))?;
                 }
                 if !gone.contains(&index) {
                     draft.push(&Piece::of(self.old.route(index)), Some(index))?;
@@ -308,8 +314,9 @@ impl Merger<'_> {
 fn shadowed(
     request: &Request,
     made: &mut Drafted,
-    old: usize,
+    merger: &Merger<'_>,
 ) -> Result<Vec<(u32, u32)>, TranslateError> {
+    let old = merger.old.table.len() as u32;
     let product = made.document.table.product;
     let empty = Draft::new(product).finish()?.document;
     let store = request.store(std::mem::replace(&mut made.document, empty));
@@ -317,13 +324,19 @@ fn shadowed(
     for (id, stage) in store.document().table.stages().iter().enumerate() {
         for index in stage.first..stage.end {
             let from = made.from.get(index as usize).copied().flatten();
-            let Some(new) = from.and_then(|from| from.checked_sub(old as u32)) else {
-                continue;
-            };
+            // One that is there already is a new one as well.
+            let new = from.and_then(|from| match from.checked_sub(old) {
+                None => merger.equal.get(&from).copied(),
+                new => new,
+            });
+            let Some(new) = new else { continue };
             let by = shadow(&store, id, stage, store.document().route(index))?;
             let by = by.and_then(|by| made.from.get(by as usize).copied().flatten());
-            // One that another new route takes all mail of was dead before.
-            if let Some(by) = by.filter(|by| (*by as usize) < old) {
+            // One that another new route takes all mail of was dead before; one that does the same takes nothing away.
+            let Some(by) = by.filter(|&by| by < old) else {
+                continue;
+            };
+            if !same_deed(merger.old.route(by), merger.new.route(new)) {
                 found.push((by, new));
             }
         }

@@ -560,6 +560,41 @@ fn a_conflict_names_the_route_that_takes_the_mail() {
 }
 
 #[test]
+fn new_routes_keep_their_order_where_the_first_match_decides() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let table = |routes: [String; 2]| {
+        format!(
+            "<CustomRouting><Routes>\n{}</Routes></CustomRouting>\n",
+            routes.concat()
+        )
+    };
+    let (a, all) = (
+        route("@a.example", "h1.example"),
+        route("ANY", "h2.example"),
+    );
+    let dir = Dir::with(&[
+        ("new.xml", &table([a.clone(), all.clone()])),
+        // The same routes, of which the second one never decides.
+        ("there.xml", &table([all, a])),
+    ]);
+    let line = "%/new.xml --to xeams --merge %/there.xml";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "there.xml:2:1: the route of mail for everybody is there and leaves no mail to the new one of mail for a.example",
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let [first, second] = ["h1.example", "h2.example"].map(|host| ran.out().find(host).unwrap());
+    assert!(first < second, "{}", ran.out());
+}
+
+#[test]
 fn an_assumption_holds_for_the_table_that_is_there() {
     let route = |recipient: &str, host: &str| {
         format!(
