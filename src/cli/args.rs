@@ -254,6 +254,15 @@ impl ColorWhen {
             ColorWhen::Never => anstream::ColorChoice::Never,
         }
     }
+
+    /// Whether standard output is coloured.
+    pub(super) fn of_stdout(self) -> bool {
+        let choice = match self.choice() {
+            anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()),
+            choice => choice,
+        };
+        choice != anstream::ColorChoice::Never
+    }
 }
 
 /// The form of the output.

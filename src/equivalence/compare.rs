@@ -20,7 +20,7 @@ use crate::model::Document;
 pub fn compare(
     old: &dyn Store,
     new: &dyn Store,
-    options: &CompareOptions<'_>,
+    options: &CompareOptions,
 ) -> Result<Comparison, StoreError> {
     let stores = [old, new];
     let recipients = options.recipients;

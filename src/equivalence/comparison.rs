@@ -15,11 +15,7 @@ pub enum Recipients {
 
 /// What is held fixed, and how far to go.
 #[derive(Clone, Copy, Debug)]
-pub struct CompareOptions<'s> {
-    /// The sender; `None` is every sender.
-    pub sender: Option<Sender<'s>>,
-    /// The subject; `None` is every subject.
-    pub subject: Option<&'s [u8]>,
+pub struct CompareOptions {
     /// The direction; `None` is either.
     pub direction: Option<Direction>,
     /// Most classes looked at; the rest is undecided.
@@ -28,11 +24,9 @@ pub struct CompareOptions<'s> {
     pub recipients: Recipients,
 }
 
-impl Default for CompareOptions<'_> {
+impl Default for CompareOptions {
     fn default() -> Self {
         CompareOptions {
-            sender: None,
-            subject: None,
             direction: None,
             max_classes: 50_000_000,
             recipients: Recipients::default(),

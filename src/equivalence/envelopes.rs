@@ -18,8 +18,8 @@ impl<'a> Judge<'a> {
         depth: usize,
     ) -> Result<Finding, StoreError> {
         let fixed = Beside {
-            sender: self.options.sender,
-            subject: self.options.subject,
+            sender: None,
+            subject: None,
             direction: self.options.direction,
         };
         if !self.dependence.sender_stages && !self.dependence.conditions {
@@ -34,8 +34,8 @@ impl<'a> Judge<'a> {
         let lists = [&lists[0][..], &lists[1][..]];
         if self.are_same(lists, recipient, host) {
             let some = Beside {
-                sender: fixed.sender,
-                subject: fixed.subject.or(Some(b"")),
+                sender: None,
+                subject: Some(b""),
                 direction: fixed.direction.or(Some(Direction::Inbound)),
             };
             // Where both leave something open, both leave it open in the same way.
@@ -47,19 +47,12 @@ impl<'a> Judge<'a> {
             }
             given => &[given],
         };
-        let several = match fixed.sender {
-            Some(_) => None,
-            None => Some(self.senders.of(lists)?),
+        let several = self.senders.of(lists)?;
+        let senders: Vec<Option<Sender<'_>>> = match &*several {
+            Several::None => vec![None],
+            Several::Listed(all, _) => all.iter().map(|s| Some(Sender::from_bytes(s))).collect(),
         };
-        let one = [fixed.sender];
-        let senders: Vec<Option<Sender<'_>>> = match several.as_deref() {
-            None => one.to_vec(),
-            Some(Several::None) => vec![None],
-            Some(Several::Listed(all, _)) => {
-                all.iter().map(|s| Some(Sender::from_bytes(s))).collect()
-            }
-        };
-        if let Some(Several::Listed(_, false)) = several.as_deref() {
+        if let Several::Listed(_, false) = &*several {
             self.leave_open(1, recipient);
         }
         let mut all: Option<Finding> = None;
@@ -92,12 +85,9 @@ impl<'a> Judge<'a> {
     ) -> Result<Finding, StoreError> {
         let lists = self.lists(recipient, beside)?;
         let lists = [&lists[0][..], &lists[1][..]];
-        let tests = match beside.subject {
-            None => tests(lists),
-            Some(_) => Vec::new(),
-        };
+        let tests = tests(lists);
         if self.are_same(lists, recipient, host) {
-            let subject = beside.subject.or((!tests.is_empty()).then_some(&b""[..]));
+            let subject = (!tests.is_empty()).then_some(&b""[..]);
             let beside = Beside { subject, ..beside };
             return Ok(self.put(recipient, host, beside, depth)?.finding);
         }
@@ -133,11 +123,6 @@ impl<'a> Judge<'a> {
         fixed: Beside<'_>,
         depth: usize,
     ) -> Result<Finding, StoreError> {
-        if fixed.sender.is_some() {
-            let seen = self.put(recipient, host, fixed, depth)?;
-            self.count_undecided(&seen, recipient);
-            return Ok(seen.finding);
-        }
         let first = self.stores.map(first_by_sender);
         let plain = self.senders.plain();
         if !plain.1 {

@@ -18,7 +18,7 @@ use crate::model::{
 /// The two tables, and the comparison as far as it is made.
 pub(super) struct Judge<'a> {
     pub(super) stores: [&'a dyn Store; 2],
-    pub(super) options: &'a CompareOptions<'a>,
+    pub(super) options: &'a CompareOptions,
     pub(super) dependence: Dependence,
     pub(super) senders: Senders<'a>,
     /// How the products differ.
@@ -71,7 +71,7 @@ pub(super) struct Beside<'q> {
 impl<'a> Judge<'a> {
     pub(super) fn new(
         stores: [&'a dyn Store; 2],
-        options: &'a CompareOptions<'a>,
+        options: &'a CompareOptions,
         dependence: Dependence,
     ) -> Result<Self, StoreError> {
         let [old, new] = stores.map(|store| store.document().table.product);
@@ -260,7 +260,7 @@ pub(super) fn joined(a: Finding, b: Finding) -> Finding {
     }
 }
 
-/// The first stage by sender, or that treats the null sender apart, if there is one.
+/// The first stage by sender that has routes, bounces' included; `None` for a table without one.
 pub(super) fn first_by_sender(store: &dyn Store) -> Option<StageId> {
     let mut stages = store.document().table.stages().iter().enumerate();
     let by_sender = stages

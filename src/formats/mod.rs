@@ -31,5 +31,5 @@ pub use format::{
     ReadError, Template, WriteError, WriteOptions, Written, detect, find, names,
 };
 pub use head::{HEAD, Head};
-pub use options::{Assumed, BadAssumption, Open, ReadOptions};
+pub use options::{Assumed, BadAssumption, Open, ReadOptions, bind_option};
 pub use planned::{PLANNED, Planned};

@@ -33,6 +33,12 @@ impl Default for ReadOptions {
     }
 }
 
+/// The option that says whose mail a named route takes, as a shell takes it: `--bind 'NAME=DOMAIN[,DOMAIN…]'`.
+pub fn bind_option(name: &str, domains: &str) -> String {
+    let name = name.trim().replace('\'', "'\\''");
+    format!("--bind '{name}={domains}'")
+}
+
 /// Something that a vendor does not document, and how it is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {

@@ -140,18 +140,19 @@ impl<'d> Said<'d> {
                 self.inexpressible(Feature::Backup, "holding mail for another system")
             }
             Action::Reject { .. } | Action::Discard => {
-                self.inexpressible(Feature::Reject, "mail that is not delivered")
+                self.inexpressible(Feature::Reject, "that mail is refused or dropped")
             }
             Action::Default | Action::Automatic(_) | Action::Continue => {
-                self.inexpressible(Feature::OwnMx, "mail that goes as if there were no table")
+                self.inexpressible(Feature::OwnMx, "that mail goes as if there were no table")
             }
             Action::Transport { name, .. } => {
                 let name = Visible(self.route.document().bytes(*name)).to_string();
                 self.inexpressible(Feature::Static, format!("the transport {name}"))
             }
-            Action::Refused { .. } | Action::Crash(_) => {
-                self.inexpressible(Feature::Static, "a route that the product refuses")
-            }
+            Action::Refused { .. } | Action::Crash(_) => self.inexpressible(
+                Feature::Static,
+                "a route with an error, whose mail its product refuses",
+            ),
         }
     }
 

@@ -1,11 +1,11 @@
 //! One turn of a translation: reduce, lay out, write, read back, prove.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::audit::names_and_comments;
-use super::bindings::{Bindings, bindings};
+use super::bindings::{Bindings, read_bound};
 use super::by_class::Maker;
-use super::frame::{Frame, read};
+use super::frame::Frame;
 use super::keys::{merged, sorted};
 use super::ledger::Ledger;
 use super::loss::{Effect, Loss};
@@ -15,13 +15,13 @@ use super::reduce::{Layout, Reducer};
 use super::translation::{Request, TranslateError, Translation, numbered};
 use super::trial::{Refusal, Trial};
 use super::words::called;
-use crate::formats::{Output, ReadOptions};
+use crate::formats::{Output, bind_option};
 use crate::lookup::Store;
 use crate::model::{Direction, Document, Feature, Precedence, Semantics, StageId, Subject, Walk};
 use crate::source::Visible;
 use crate::store::MemoryStore;
 
-/// One turn.
+/// A translation turn by turn; what was asked of the writer is kept.
 pub(super) struct Attempt<'a> {
     source: &'a dyn Store,
     request: &'a Request,
@@ -37,12 +37,7 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub fn new(
-        source: &'a dyn Store,
-        request: &'a Request,
-        frame: Frame,
-        banned: BTreeMap<u32, Loss>,
-    ) -> Self {
+    pub fn new(source: &'a dyn Store, request: &'a Request, frame: Frame) -> Self {
         let table = &source.document().table;
         let trial = |walk| Trial::new(request, table.product, walk, frame.plain);
         let mut by_address = trial(Walk::AddressThenDotSuffixes);
@@ -77,10 +72,15 @@ impl<'a> Attempt<'a> {
             layout,
             walk,
             trial,
-            ledger: Ledger::with(banned),
+            ledger: Ledger::default(),
             bounces,
             main: main.map(|(id, _)| id),
         }
+    }
+
+    /// Begins a turn in which the routes of `banned` are left out.
+    pub fn begin(&mut self, banned: BTreeMap<u32, Loss>) {
+        self.ledger = Ledger::with(banned);
     }
 
     pub fn reduce(&mut self) -> Result<Drafted, TranslateError> {
@@ -251,9 +251,9 @@ impl<'a> Attempt<'a> {
         let called = called(self.request.target, &self.request.options);
         for (name, from, keys) in bind {
             let text = format!(
-                "whose mail it takes ({}) has no place in {called}: `--bind \"{name}={}\"` says it when the file is read",
+                "whose mail it takes ({}) has no place in {called}: `{}` says it when the file is read",
                 keys.join(", "),
-                keys.join(",")
+                bind_option(name, &keys.join(","))
             );
             self.ledger.losses.push(Loss {
                 feature: Feature::RecipientDomain,
@@ -288,6 +288,35 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// The reduced source without the exceptions of which a loss says that they are dropped; `None` when there is no such loss.
+    fn without_exceptions(
+        &self,
+        reduced: &MemoryStore,
+        from: &[Option<u32>],
+    ) -> Result<Option<MemoryStore>, TranslateError> {
+        let losses = self.ledger.losses.iter();
+        let dropped: BTreeSet<u32> = losses
+            .filter(|loss| loss.feature == Feature::Exceptions && loss.effect == Effect::Wider)
+            .filter_map(|loss| loss.route)
+            .collect();
+        if dropped.is_empty() {
+            return Ok(None);
+        }
+        let document = reduced.document();
+        let mut draft = Draft::new(document.table.product);
+        for stage in document.table.stages() {
+            draft.begin_stage(stage.name, stage.semantics);
+            for index in stage.first..stage.end {
+                let mut piece = Piece::of(document.route(index));
+                if origin(from, index).is_some_and(|route| dropped.contains(&route)) {
+                    piece.condition.except.clear();
+                }
+                draft.push(&piece, origin(from, index))?;
+            }
+        }
+        Ok(Some(self.request.store(draft.finish()?.document)))
+    }
+
     /// Reads back what was written, and compares it.
     pub fn finish(
         mut self,
@@ -297,31 +326,19 @@ impl<'a> Attempt<'a> {
         output: Output,
     ) -> Result<Translation, TranslateError> {
         let written = made.document.table.len();
-        let back = self.request.read_back.clone();
-        let mut document = read(self.request.target, &back, output.files.clone())?;
-        if let Some(problem) = document.error() {
-            return Err(TranslateError::Broken(problem.message.clone()));
-        }
-        // A match that has no place in the file is given to its reader as the user would.
-        let mut bind = bindings(&made.document, &document)?;
+        let (document, read_back, mut bind) =
+            read_bound(self.request, &made.document, &output.files)?;
         for (_, from, _) in &mut bind {
             *from = from.and_then(|index| origin(&made.from, index));
         }
-        if !bind.is_empty() {
-            let mut all = back.bind.clone();
-            all.extend(
-                bind.iter()
-                    .map(|(name, _, keys)| (name.clone(), keys.clone())),
-            );
-            let options = ReadOptions { bind: all, ..back };
-            document = read(self.request.target, &options, output.files.clone())?;
-        }
         let direction = self.compared(&made.document, &document);
         let target = self.request.store(document);
+        let wider = self.without_exceptions(reduced, from)?;
         let proof = Prover {
             source: self.source,
             reduced,
             from,
+            wider: wider.as_ref().map(|store| store as &dyn Store),
             target: &target,
             ledger: &self.ledger,
             max_classes: self.request.max_classes,
@@ -330,10 +347,12 @@ impl<'a> Attempt<'a> {
         .run()?;
         self.matches_elsewhere(&bind, &made, target.document());
         refuse_doubts(&proof)?;
-        let document = target.into_document();
+        // By the lines of the source; what is about no route comes last.
+        let losses = &mut self.ledger.losses;
+        losses.sort_by_key(|loss| loss.route.unwrap_or(u32::MAX));
         names_and_comments(
             self.source.document(),
-            &document,
+            target.document(),
             self.request,
             &mut self.ledger,
         );
@@ -344,7 +363,8 @@ impl<'a> Attempt<'a> {
             written,
             differences: proof.announced,
             classes: proof.classes,
-            document,
+            target,
+            read_back,
         })
     }
 }

@@ -4,8 +4,8 @@ use super::Request;
 use super::ledger::Ledger;
 use super::loss::{Effect, Loss};
 use super::words::called;
-use crate::formats::Comments;
 use crate::model::{Document, Feature};
+use crate::source::Span;
 
 /// Enters names that are not written, and comments, which no writer takes over: one loss each.
 pub(super) fn names_and_comments(
@@ -29,29 +29,43 @@ pub(super) fn names_and_comments(
         let loss = Loss::new(Feature::Name, Effect::Cosmetic, first.index(), text);
         ledger.add(loss);
     }
-    let count = comments(source);
-    if count > 0 {
-        ledger.add(Loss {
-            feature: Feature::Comment,
-            effect: Effect::Cosmetic,
-            route: None,
-            text: format!(
-                "{count} {} not written",
-                if count == 1 {
-                    "comment is"
-                } else {
-                    "comments are"
-                }
-            ),
-            chosen: false,
-        });
+    if let Some(loss) = comment_loss(source) {
+        ledger.add(loss);
     }
 }
 
-/// Number of comments in the source's files, by what begins one.
-fn comments(source: &Document) -> usize {
-    let mut count = 0;
-    for file in source.input.files() {
+/// Most comments whose lines are named.
+const MOST_LINES: usize = 8;
+
+/// The comments of `document`, which no writer takes over, as one loss; `None` when it has none.
+pub fn comment_loss(document: &Document) -> Option<Loss> {
+    let all = comments(document);
+    let lines = all.iter().take(MOST_LINES);
+    let mut lines: Vec<String> = lines
+        .filter_map(|&span| document.place(span))
+        .map(|place| place.line.to_string())
+        .collect();
+    if all.len() > MOST_LINES {
+        lines.push("…".to_owned());
+    }
+    let text = match all.len() {
+        0 => return None,
+        1 => format!("1 comment is not written (line {})", lines.concat()),
+        n => format!("{n} comments are not written (lines {})", lines.join(", ")),
+    };
+    Some(Loss {
+        feature: Feature::Comment,
+        effect: Effect::Cosmetic,
+        route: None,
+        text,
+        chosen: false,
+    })
+}
+
+/// Where the comments of the document's files stand, by what begins one. What the table says about itself (`# qroute: …`) is none.
+pub fn comments(document: &Document) -> Vec<Span> {
+    let mut found = Vec::new();
+    for file in document.input.files() {
         let Some(bytes) = file.state.bytes().filter(|_| !file.name.is_empty()) else {
             continue;
         };
@@ -59,21 +73,19 @@ fn comments(source: &Document) -> usize {
             .iter()
             .find(|b| !b.is_ascii_whitespace())
             .is_some_and(|&b| b == b'<');
-        count += match is_markup {
-            true => count_of(Comments::Markup, bytes),
-            false => count_of(Comments::Hash, bytes),
-        };
+        let mut push =
+            |at: usize, length: usize| found.push(Span::at(file.base(), at..at + length));
+        if is_markup {
+            memchr::memmem::find_iter(bytes, b"<!--").for_each(|at| push(at, 4));
+            continue;
+        }
+        let mut at = 0;
+        for line in bytes.split(|&b| b == b'\n') {
+            if line.starts_with(b"#") && !line.starts_with(b"# qroute:") {
+                push(at, line.len());
+            }
+            at += line.len() + 1;
+        }
     }
-    count
-}
-
-fn count_of(comments: Comments, bytes: &[u8]) -> usize {
-    match comments {
-        Comments::Hash => bytes
-            .split(|&b| b == b'\n')
-            .filter(|line| line.starts_with(b"#") && !line.starts_with(b"# qroute:"))
-            .count(),
-        Comments::Markup => memchr::memmem::find_iter(bytes, b"<!--").count(),
-        Comments::None => 0,
-    }
+    found
 }

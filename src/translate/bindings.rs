@@ -1,16 +1,43 @@
 //! Matches that have no place in a file, and are given to its reader besides.
 
-use super::translation::TranslateError;
+use super::frame::read;
+use super::translation::{Request, TranslateError};
+use crate::formats::{ReadOptions, Written};
 use crate::model::{Document, RouteView, Walk};
 
 /// What a reader must be told of routes that it knows by name alone: the name, the route of the source, and the keys.
 pub(super) type Bindings = Vec<(String, Option<u32>, Vec<String>)>;
 
+/// What the target's reader makes of `files`, which were written from `made`: told of the matches that have no place there, as the
+/// user would tell it.
+///
+/// # Errors
+/// As the reader's; it finds an error in what was written, or fewer routes.
+pub(super) fn read_bound(
+    request: &Request,
+    made: &Document,
+    files: &[Written],
+) -> Result<(Document, ReadOptions, Bindings), TranslateError> {
+    let mut options = request.read_back.clone();
+    let mut document = read(request.target, &options, files.to_vec())?;
+    if let Some(problem) = document.error() {
+        return Err(TranslateError::Broken(problem.message.clone()));
+    }
+    let bindings = bindings(made, &document)?;
+    if !bindings.is_empty() {
+        let all = bindings.iter();
+        let all = all.map(|(name, _, keys)| (name.clone(), keys.clone()));
+        options.bind.extend(all);
+        document = read(request.target, &options, files.to_vec())?;
+    }
+    Ok((document, options, bindings))
+}
+
 /// The bindings under which `read` takes the mail of `made`; none for a target with a place for matches.
 ///
 /// # Errors
 /// There are fewer routes than were written.
-pub(super) fn bindings(made: &Document, read: &Document) -> Result<Bindings, TranslateError> {
+fn bindings(made: &Document, read: &Document) -> Result<Bindings, TranslateError> {
     let is_unbound = |route: &RouteView<'_>| route.condition().is_some_and(|c| c.unbound);
     let mut found: Bindings = Vec::new();
     if !read.routes().any(|route| is_unbound(&route)) {

@@ -30,6 +30,7 @@ mod translation;
 mod trial;
 mod words;
 
+pub use audit::{comment_loss, comments};
 pub use loss::{Effect, Loss};
 pub use merge::{Conflict, Merged, OnConflict, merge};
 pub use piece::DraftError;
@@ -37,4 +38,4 @@ pub use proof::{Announced, Because};
 pub use translation::{
     Request, Snapshot, TranslateError, Translation, only, stated_names, translate,
 };
-pub use words::mail_of;
+pub use words::{mail_of, route_of};

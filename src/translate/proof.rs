@@ -60,6 +60,8 @@ pub(super) struct Prover<'a> {
     /// The reduced source, and the routes that its routes come from.
     pub reduced: &'a dyn Store,
     pub from: &'a [Option<u32>],
+    /// The reduced source without the exceptions of routes that were to be widened, if there are some.
+    pub wider: Option<&'a dyn Store>,
     /// What was read back.
     pub target: &'a dyn Store,
     pub ledger: &'a Ledger,
@@ -172,6 +174,16 @@ impl Prover<'_> {
         let widened = taken_by(&reduced).filter(|route| self.ledger.widened.contains(route));
         if let Some(route) = widened {
             return Ok(Some(Because::Loss(route)));
+        }
+        // Exceptions that were dropped still stand in the reduced source.
+        if let Some(wider) = self.wider {
+            let wider = select(wider, envelope, false)?;
+            let widened = taken_by(&wider).filter(|route| self.ledger.widened.contains(route));
+            if let Some(route) = widened
+                && Seen::of(&wider, host).same(&is)
+            {
+                return Ok(Some(Because::Loss(route)));
+            }
         }
         Ok(None)
     }

@@ -11,9 +11,10 @@ use super::piece::{Draft, Drafted, Piece};
 use super::soften::{Softer, weaker, without_credentials};
 use super::trial::{Refusal, Trial};
 use super::words::{called, hosts, mail_of, round_robin};
+use crate::formats::bind_option;
 use crate::lookup::{Store, covers, keys_of};
 use crate::model::{
-    Action, Condition, Direction, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView,
+    Action, Choice, Condition, Direction, Feature, Hop, HopLookup, KeyCase, Precedence, RouteView,
     Semantics, Stage, StageId,
 };
 
@@ -58,7 +59,7 @@ impl Reducer<'_> {
                 let route = self.source.document().route(index);
                 if self.ledger.banned.contains_key(&index)
                     || repeated.binary_search(&index).is_ok()
-                    || is_shadowed(self.source, id, stage, route)?
+                    || shadow(self.source, id, stage, route)?.is_some()
                 {
                     continue;
                 }
@@ -87,6 +88,17 @@ impl Reducer<'_> {
             }
             let why = format!("{target} has no condition on the sender");
             self.leave_out(route, Feature::Sender, &why);
+            return None;
+        }
+        if piece.condition.unbound && !self.can_name(&piece) {
+            let name = String::from_utf8_lossy(route.name().unwrap_or(b""));
+            let text = format!(
+                "the route `{}` is left out: its file does not say whose mail it takes; {} does",
+                crate::source::Visible(name.as_bytes()),
+                bind_option(&name, "DOMAIN")
+            );
+            self.ledger
+                .leave_out(Feature::RecipientDomain, route.index(), text);
             return None;
         }
         if let Some(why) = self.other_case(stage.semantics.key_case, piece.key()) {
@@ -149,6 +161,13 @@ impl Reducer<'_> {
         None
     }
 
+    /// Whether a route can be written that has a name and no match.
+    fn can_name(&mut self, piece: &Piece) -> bool {
+        let mut plain = piece.clone();
+        self.trial.plain.put_into(&mut plain);
+        self.trial.can(&plain).is_ok()
+    }
+
     /// Why a key is another one to the target.
     fn other_case(&self, case: KeyCase, key: &[u8]) -> Option<&'static str> {
         let folds = |case| matches!(case, KeyCase::Unicode | KeyCase::Decoded);
@@ -193,6 +212,9 @@ impl Reducer<'_> {
     fn soften(&mut self, route: RouteView<'_>, softer: Softer) -> Piece {
         let text = format!("{} {}", mail_of(route), softer.text);
         let loss = Loss::new(softer.feature, softer.effect, route.index(), text);
+        // What is taken away from the weaker form in turn is said of the route as it stands in the source.
+        let again = |last: &Loss| last.route == loss.route && last.feature == loss.feature;
+        self.ledger.losses.retain(|last| !again(last));
         let chosen = softer.feature == Feature::MultiHost && self.request.first_destination;
         self.ledger.add(if chosen { loss.chosen() } else { loss });
         softer.piece
@@ -273,7 +295,7 @@ impl Reducer<'_> {
             Feature::MultiHost => format!(
                 "{target} knows one host for a route, and this one has {}; {}, or let --first-destination take the first",
                 hosts(piece, hops),
-                round_robin(piece, hops, a_domain(piece))
+                round_robin(piece, hops, choice_of(piece), a_domain(piece))
             ),
             Feature::NamedMx => {
                 format!(
@@ -397,6 +419,13 @@ impl Reducer<'_> {
     }
 }
 
+fn choice_of(piece: &Piece) -> Choice {
+    match &piece.action {
+        Action::Relay { choice, .. } => *choice,
+        _ => Choice::InOrder,
+    }
+}
+
 /// A domain that a name for several hosts may be made in.
 fn a_domain(piece: &Piece) -> Option<&[u8]> {
     let sender = piece.condition.sender.map(|text| piece.bytes(text));
@@ -407,16 +436,16 @@ fn a_domain(piece: &Piece) -> Option<&[u8]> {
     (!key.is_empty()).then_some(key)
 }
 
-/// True when another route of the stage takes all mail of `route` before it.
-pub(super) fn is_shadowed(
+/// The route of the stage that takes all mail of `route` before it, if there is one.
+pub(super) fn shadow(
     source: &dyn Store,
     id: StageId,
     stage: &Stage,
     route: RouteView<'_>,
-) -> Result<bool, TranslateError> {
+) -> Result<Option<u32>, TranslateError> {
     let semantics: &Semantics = &stage.semantics;
     if semantics.precedence != Precedence::FirstMatch {
-        return Ok(false);
+        return Ok(None);
     }
     let walked = keys_of(semantics, route.key());
     if stage.conditional {
@@ -427,8 +456,9 @@ pub(super) fn is_shadowed(
             .map(|hit| hit.found.view().index())
             .take_while(|&index| index < route.index())
             .take(FEW);
-        return Ok(earlier.any(|index| covers(semantics, source.document().route(index), route)));
+        return Ok(earlier.find(|&index| covers(semantics, source.document().route(index), route)));
     }
     let first = source.best(id, &walked)?;
-    Ok(first.is_some_and(|hit| hit.found.view().index() != route.index()))
+    let first = first.map(|hit| hit.found.view().index());
+    Ok(first.filter(|&index| index != route.index()))
 }

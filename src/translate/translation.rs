@@ -58,8 +58,10 @@ pub struct Translation {
     pub differences: Vec<Announced>,
     /// Number of classes of mail that were compared.
     pub classes: u64,
-    /// What was read back.
-    pub document: Document,
+    /// What was read back and proved, with the matches that its reader was told of besides the file.
+    pub target: MemoryStore,
+    /// How it was read.
+    pub read_back: ReadOptions,
 }
 
 /// Why nothing is translated.
@@ -99,12 +101,26 @@ pub enum TranslateError {
         "what was written has an error for its reader: {0}; this is a bug of qroute-convert, and nothing is written"
     )]
     Broken(String),
+    /// The target refused one thing after another.
+    #[error(
+        "{target} refused something in each of {turns} attempts, and there may be more that it cannot say; nothing is written: \
+         --only translates a part of the table"
+    )]
+    TooManyRefusals {
+        /// The format.
+        target: &'static str,
+        /// How often it was asked.
+        turns: usize,
+    },
     /// The comparison did not come to an end.
     #[error(
         "it cannot be proved that what was written decides alike: {0} classes of mail are undecided{1}; nothing is written"
     )]
     Undecidable(u64, String),
 }
+
+/// Most things that a target refuses one after another; each takes a turn over the whole table.
+const MOST_TURNS: usize = 4096;
 
 /// Translates the table of `source`.
 ///
@@ -116,9 +132,10 @@ pub fn translate(source: &dyn Store, request: &Request) -> Result<Translation, T
     let mut banned = BTreeMap::new();
     let mut refused: HashMap<Vec<u8>, Refusal> = HashMap::new();
     // Each turn bans a route or refuses a key, of which there are so many.
-    let turns = 16 + source.document().table.len();
-    for _ in 0..turns.min(4096) {
-        let mut attempt = Attempt::new(source, request, frame, std::mem::take(&mut banned));
+    let turns = (16 + source.document().table.len()).min(MOST_TURNS);
+    let mut attempt = Attempt::new(source, request, frame);
+    for _ in 0..turns {
+        attempt.begin(std::mem::take(&mut banned));
         let drafted = attempt.reduce()?;
         let reduced = request.store(drafted.document);
         let made = match attempt.layout {
@@ -149,7 +166,10 @@ pub fn translate(source: &dyn Store, request: &Request) -> Result<Translation, T
             Err(error) => return Err(TranslateError::Write(error)),
         }
     }
-    Err(TranslateError::Undecidable(0, String::new()))
+    Err(TranslateError::TooManyRefusals {
+        target: request.target.id.0,
+        turns,
+    })
 }
 
 /// By what a route of a draft is known in the next turn: its key, and in a table of the same order the route of the source too.

@@ -10,6 +10,7 @@ use super::Request;
 use super::frame::read;
 use super::piece::{Draft, Piece, semantics_of_draft};
 use super::seen::Seen;
+use super::words::hosts;
 use crate::formats::{Format, ReadOptions, WriteError, WriteOptions, Written};
 use crate::lookup::{Envelope, Recipient, Sender, carry_out, select};
 use crate::model::{
@@ -144,7 +145,11 @@ impl Trial {
                     _ if several => {
                         refused(Feature::Preference, "such an order of hosts".to_owned())
                     }
-                    _ => refused(Feature::Static, "such a relay".to_owned()),
+                    _ => {
+                        let relay = hosts(piece, piece.action.hops());
+                        let what = format!("{relay}: its reader takes that for another relay");
+                        refused(Feature::Static, what)
+                    }
                 }
             }
             Err(WriteError::Inexpressible { feature, what, .. }) => refused(feature, what),

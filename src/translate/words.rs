@@ -2,7 +2,7 @@
 
 use super::piece::Piece;
 use crate::formats::{Format, WriteOptions};
-use crate::model::{Hop, HopLookup, RouteView, SubjectOperator, Walk};
+use crate::model::{Choice, Hop, HopLookup, RouteView, SubjectOperator, Walk};
 use crate::source::{Visible, masked};
 
 /// What the target is called in a sentence.
@@ -30,6 +30,9 @@ pub fn mail_of(route: RouteView<'_>) -> String {
     }
     let none = Default::default();
     let condition = route.condition().unwrap_or(&none);
+    if condition.unbound {
+        return format!("mail of `{}`", Visible(route.name().unwrap_or(b"")));
+    }
     if let Some(sender) = condition.sender {
         text.push_str(&format!(" from {}", keyed(walk, document.bytes(sender))));
     }
@@ -55,6 +58,14 @@ pub fn mail_of(route: RouteView<'_>) -> String {
         ));
     }
     text
+}
+
+/// A route by its mail, or by its name where nobody says which mail that is.
+pub fn route_of(route: RouteView<'_>) -> String {
+    match route.condition().is_some_and(|condition| condition.unbound) {
+        true => format!("the route `{}`", Visible(route.name().unwrap_or(b""))),
+        false => format!("the route of {}", mail_of(route)),
+    }
 }
 
 /// A key in words.
@@ -102,13 +113,40 @@ pub(super) fn host(piece: &Piece, hop: &Hop) -> String {
     }
 }
 
-/// What to create where a product knows one host only: one name with the addresses of all.
-pub(super) fn round_robin(piece: &Piece, hops: &[Hop], domain: Option<&[u8]>) -> String {
+/// What to create where a product knows one host only: one name with the addresses of all that can share it. Hosts on another port, or
+/// of a worse preference, cannot.
+pub(super) fn round_robin(
+    piece: &Piece,
+    hops: &[Hop],
+    choice: Choice,
+    domain: Option<&[u8]>,
+) -> String {
+    let port = |hop: &Hop| hop.port.map_or(25, |port| port.wire());
+    let worth = |hop: &Hop| match choice {
+        Choice::ByPreference => hop.preference.map_or(u32::MAX, u32::from),
+        _ => 0,
+    };
+    let best = hops.iter().map(worth).min().unwrap_or(0);
+    let ports = hops.iter().filter(|hop| worth(hop) == best).map(port);
+    let count = |wanted: u16| {
+        let alike = hops
+            .iter()
+            .filter(|hop| worth(hop) == best && port(hop) == wanted);
+        alike.count()
+    };
+    let most = ports.rev().max_by_key(|&port| count(port)).unwrap_or(25);
+    let (alike, others): (Vec<Hop>, Vec<Hop>) = hops
+        .iter()
+        .partition(|hop| worth(hop) == best && port(hop) == most);
+    if alike.len() < 2 {
+        return "no one name can stand for them, as they are on different ports or stand in for one another"
+            .to_owned();
+    }
     let domain = domain.map_or_else(
         || "YOUR.DOMAIN".to_owned(),
         |domain| Visible(domain).to_string(),
     );
-    let records: Vec<String> = hops
+    let records: Vec<String> = alike
         .iter()
         .take(8)
         .filter_map(|hop| match hop.lookup {
@@ -124,12 +162,27 @@ pub(super) fn round_robin(piece: &Piece, hops: &[Hop], domain: Option<&[u8]>) ->
             _ => None,
         })
         .collect();
-    let more = match hops.len() > 8 {
-        true => ", …",
-        false => "",
+    let more = if alike.len() > 8 { ", …" } else { "" };
+    let at = match most {
+        25 => String::new(),
+        port => format!(" on port {port}"),
     };
-    format!(
-        "create one name for them, `relays.{domain}. {}`{more}, and make it the only host",
+    let whose = match others.is_empty() {
+        true => "them".to_owned(),
+        false => format!("the {} that are alike", alike.len()),
+    };
+    let mut text = format!(
+        "create one name for {whose}, `relays.{domain}. {}`{more}, and make it the only host{at}",
         records.join(", ")
-    )
+    );
+    if !others.is_empty() {
+        text.push_str(&format!(
+            " (not {}, which would get its share of all mail, on port {most})",
+            hosts(piece, &others)
+        ));
+    }
+    if choice == Choice::InOrder {
+        text.push_str("; mail is shared among them then, where the first was tried first");
+    }
+    text
 }

@@ -213,6 +213,104 @@ fn what_is_there_is_not_overwritten_by_accident() {
 }
 
 #[test]
+fn overwriting_leaves_nothing_of_what_was_there() {
+    let table = ".a.example:h1.example\n:h2.example\na.example:h3.example\n";
+    let old = "x.example:y.example\na.example:z.example\n";
+    for (to, file) in [
+        ("smtproutes", "out"),
+        ("postfix-transport", "transport"),
+        ("imsva", "delivery.xml"),
+        ("imss", "IMSS_DBD.xml"),
+        ("xeams", "CustomSmtpRouting.xml"),
+        ("mspcontrol", "routes.json"),
+    ] {
+        for only in ["", " --only .a.example", " --only * --only a.example"] {
+            let dir = Dir::with(&[("smtproutes", table), (file, old)]);
+            let line = format!("%/smtproutes --to {to} --accept all{only}");
+            let printed = words(&dir, &line);
+            assert_eq!(printed.code(), 0, "{to}: {}", printed.err());
+            let ran = words(&dir, &format!("{line} -o %/{file}"));
+            assert_eq!(ran.code(), 2, "{to}: {}", ran.err());
+            assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), old);
+            let ran = words(&dir, &format!("{line} -o %/{file} --overwrite"));
+            assert_eq!(ran.code(), 0, "{to}: {}", ran.err());
+            let text = fs::read_to_string(dir.join(file)).unwrap();
+            assert_eq!(text, printed.out(), "{to}{only}");
+            assert_eq!(ran.err().contains("deletes all others"), !only.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_decides_among_equal_keys_is_what_conflicts() {
+    // notqmail takes the last of equal keys.
+    let dir = Dir::with(&[
+        ("smtproutes", "a.example:h2.example\n"),
+        ("same", "a.example:h1.example\na.example:h2.example\n"),
+        ("other", "a.example:h2.example\na.example:h1.example\n"),
+    ]);
+    let line = "%/smtproutes --to smtproutes --merge";
+    let ran = words(&dir, &format!("{line} %/same"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let ran = words(&dir, &format!("{line} %/other"));
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "other:2:1: the route of mail for a.example is there and says something else",
+    );
+    let ran = words(&dir, &format!("{line} %/other --on-conflict replace"));
+    assert_eq!(
+        (ran.code(), ran.out()),
+        (0, "a.example:h2.example\n"),
+        "{}",
+        ran.err()
+    );
+}
+
+#[test]
+fn a_domain_in_another_list_is_a_conflict() {
+    let dir = Dir::with(&[("smtproutes", "a.example:192.0.2.1\n")]);
+    fs::create_dir(dir.join("etc")).unwrap();
+    fs::write(dir.join("etc/localdomains"), "a.example\nb.example\n").unwrap();
+    let line = "%/smtproutes --to cpanel --merge %/etc -o %/etc";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "localdomains:1:1: the route of mail for a.example is there",
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict keep"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let list = |name: &str| fs::read_to_string(dir.join("etc").join(name)).unwrap_or_default();
+    assert_eq!(
+        (list("localdomains").as_str(), list("manualmx").as_str()),
+        ("a.example\nb.example\n", "")
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict replace --overwrite"));
+    // --merge and --overwrite say different things.
+    assert_eq!(ran.code(), 2);
+    let ran = words(&dir, &format!("{line} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert_eq!(list("localdomains"), "b.example\n");
+    assert_eq!(
+        (list("remotedomains").as_str(), list("manualmx").as_str()),
+        ("a.example\n", "a.example: 192.0.2.1\n")
+    );
+}
+
+#[test]
+fn dropped_exceptions_are_announced() {
+    let dir = Dir::with(&[("CustomSmtpRouting.xml", XEAMS)]);
+    let line = "%/CustomSmtpRouting.xml --to mspcontrol --accept all";
+    let ran = words(&dir, &format!("{line} --widen exceptions"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    says(
+        &ran,
+        "wider exceptions: the route of mail for everybody but c.example takes the mail of c.example too",
+    );
+}
+
+#[test]
 fn tables_are_merged() {
     let dir = Dir::with(&[
         ("smtproutes", TABLE),
@@ -282,7 +380,9 @@ fn cpanel_is_a_directory_or_commands() {
     assert!(
         ran.out()
             .contains("uapi --user=USER Email set_always_accept domain=a.example mxcheck=remote\n")
-            && ran.out().contains("set_manual_mx_redirects"),
+            && ran.out().contains(
+                "uapi --user=USER Email set_manual_mx_redirects domain=a.example mx_host=192.0.2.1\n"
+            ),
         "{}",
         ran.out()
     );
@@ -318,6 +418,212 @@ fn a_match_without_a_place_is_bound_again() {
         "{}",
         ran.err()
     );
+}
+
+#[test]
+fn a_match_without_a_place_counts_in_report_preview_and_merge() {
+    let dir = Dir::with(&[(
+        "smtproutes",
+        "a.example:h1.example\n.b.example:h2.example\n",
+    )]);
+    let line = "%/smtproutes --to mspcontrol --accept all --report %/report.json";
+    let report = |dir: &Dir| -> Value {
+        serde_json::from_slice(&fs::read(dir.join("report.json")).unwrap()).unwrap()
+    };
+    let ran = words(&dir, &format!("{line} -o %/routes.json"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    // What the losses tell the reader is known to the report: mail for a.example goes where it went.
+    let of = |report: &Value, domain: &str| {
+        let all = report["differences"].as_array().unwrap().clone();
+        all.iter().any(|one| {
+            let recipient = one["witness"]["recipient"].as_str().unwrap();
+            recipient.ends_with(domain)
+        })
+    };
+    let said = report(&dir);
+    assert!(!of(&said, "a.example") && !of(&said, "b.example"), "{said}");
+    let ran = words(&dir, &format!("{line} --diff"));
+    // Routes without a direction become routes for mail that leaves.
+    let mut here = ran.out().lines().filter(|line| line.contains("a.example"));
+    assert!(here.all(|line| line.contains(", inbound")), "{}", ran.out());
+    // The same file again changes nothing.
+    let ran = words(&dir, &format!("{line} -o %/routes.json --diff"));
+    assert_eq!((ran.code(), ran.out()), (0, ""), "{}", ran.err());
+
+    fs::write(
+        dir.join("smtproutes"),
+        "a.example:h1.example\nc.example:h3.example\n",
+    )
+    .unwrap();
+    let before = fs::read(dir.join("routes.json")).unwrap();
+    let merge = format!("{line} --merge %/routes.json -o %/routes.json");
+    let ran = words(&dir, &merge);
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let after: Value = serde_json::from_slice(&fs::read(dir.join("routes.json")).unwrap()).unwrap();
+    let before: Value = serde_json::from_slice(&before).unwrap();
+    let [before, after] = [before, after].map(|json| json["routes"].as_array().unwrap().clone());
+    // The route of that name is there and the same; the other one came.
+    assert_eq!(before.len(), 2);
+    assert_eq!(after[..2], before);
+    assert_eq!(after.len(), 3, "{after:?}");
+    assert_eq!(after[2]["destinations"][0]["host"], "h3.example");
+    // Another route of the same name is a conflict.
+    fs::write(dir.join("smtproutes"), "a.example:h9.example\n").unwrap();
+    let ran = words(&dir, &merge);
+    assert_eq!((ran.code(), ran.out()), (1, ""), "{}", ran.err());
+    says(&ran, "is there and says something else");
+    let ran = words(&dir, &format!("{merge} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let after: Value = serde_json::from_slice(&fs::read(dir.join("routes.json")).unwrap()).unwrap();
+    let hosts: Vec<&Value> = after["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["destinations"][0]["host"])
+        .collect();
+    assert_eq!(hosts, ["h9.example", "h2.example", "h3.example"]);
+}
+
+#[test]
+fn comments_that_are_lost_are_named_by_their_lines() {
+    let dir = Dir::with(&[
+        (
+            "smtproutes",
+            "# office\na.example:h1.example\n#.b.example:h2.example|me|pa55\n",
+        ),
+        ("old", "x.example:y.example\n# keep me\n"),
+    ]);
+    let line = "%/smtproutes --to smtproutes --report %/report.json --merge %/old";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let shown = |name: &str| dir.join(name).display().to_string();
+    let (new, old) = (shown("smtproutes"), shown("old"));
+    says(
+        &ran,
+        &format!("{new}: cosmetic comment: 2 comments are not written (lines 1, 3)\n"),
+    );
+    says(
+        &ran,
+        &format!("{old}: cosmetic comment: 1 comment is not written (line 2)\n"),
+    );
+    let report = fs::read_to_string(dir.join("report.json")).unwrap();
+    assert!(!report.contains("pa55"), "{report}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let losses = report["losses"].as_array().unwrap().iter();
+    let places: Vec<(&str, u64)> = losses
+        .map(|loss| {
+            (
+                loss["file"].as_str().unwrap(),
+                loss["line"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(places, [(new.as_str(), 1), (&new, 3), (&old, 2)]);
+    // Chosen routes leave the comments of their file behind too.
+    let ran = words(&dir, "%/smtproutes --to smtproutes --only a.example");
+    says(&ran, "2 comments are not written (lines 1, 3)");
+}
+
+#[test]
+fn a_name_of_two_words_is_bound_as_a_shell_takes_it() {
+    let dir = Dir::with(&[("smtproutes", "a.example:h1.example\n")]);
+    let ran = words(&dir, "%/smtproutes --to mspcontrol");
+    says(&ran, "`--bind 'Route for a.example=a.example'`");
+}
+
+#[test]
+fn a_conflict_names_the_route_that_takes_the_mail() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let there = [
+        route("@x.example", "h1.example"),
+        route("@y.example", "h2.example"),
+        route("ANY", "h3.example"),
+    ];
+    let there = format!(
+        "<CustomRouting><Routes>\n{}</Routes></CustomRouting>\n",
+        there.concat()
+    );
+    let dir = Dir::with(&[
+        ("smtproutes", "a.example:h.example\n"),
+        ("there.xml", &there),
+    ]);
+    let ran = words(&dir, "%/smtproutes --to xeams --merge %/there.xml");
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "there.xml:4:1: the route of mail for everybody is there and leaves no mail to the new one of mail for a.example",
+    );
+}
+
+#[test]
+fn new_routes_keep_their_order_where_the_first_match_decides() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let table = |routes: [String; 2]| {
+        format!(
+            "<CustomRouting><Routes>\n{}</Routes></CustomRouting>\n",
+            routes.concat()
+        )
+    };
+    let (a, all) = (
+        route("@a.example", "h1.example"),
+        route("ANY", "h2.example"),
+    );
+    let dir = Dir::with(&[
+        ("new.xml", &table([a.clone(), all.clone()])),
+        // The same routes, of which the second one never decides.
+        ("there.xml", &table([all, a])),
+    ]);
+    let line = "%/new.xml --to xeams --merge %/there.xml";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    says(
+        &ran,
+        "there.xml:2:1: the route of mail for everybody is there and leaves no mail to the new one of mail for a.example",
+    );
+    let ran = words(&dir, &format!("{line} --on-conflict replace"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    let [first, second] = ["h1.example", "h2.example"].map(|host| ran.out().find(host).unwrap());
+    assert!(first < second, "{}", ran.out());
+}
+
+#[test]
+fn an_assumption_holds_for_the_table_that_is_there() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let table =
+        |route: String| format!("<CustomRouting><Routes>\n{route}</Routes></CustomRouting>\n");
+    let dir = Dir::with(&[
+        ("new.xml", &table(route("@a.example", "h1.example"))),
+        ("there.xml", &table(route("ANY", "h2.example"))),
+    ]);
+    let line = "%/new.xml --to xeams --merge %/there.xml";
+    let ran = words(&dir, line);
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    // The most special route decides: the one that is there leaves the new one its mail.
+    let ran = words(&dir, &format!("{line} --assume order=most-specific"));
+    assert_eq!(ran.code(), 0, "{}", ran.err());
+    assert!(ran.out().contains("h1.example") && ran.out().contains("h2.example"));
+}
+
+#[test]
+fn a_preview_is_coloured_as_asked() {
+    let dir = Dir::with(&[("smtproutes", TABLE), ("old", "a.example:other.example\n")]);
+    let line = "%/smtproutes --to smtproutes -o %/old --diff";
+    let plain = words(&dir, line);
+    assert!(!plain.out().contains('\x1b'));
+    let coloured = words(&dir, &format!("{line} --color always"));
+    assert!(coloured.out().contains("\x1b[31m"), "{:?}", coloured.out());
 }
 
 #[test]

@@ -55,6 +55,92 @@ fn nothing_to_say_is_no_byte() {
 }
 
 #[test]
+fn equal_says_what_it_rests_on() {
+    let route = |recipient: &str, host: &str| {
+        format!(
+            "<Route><sender>ANY</sender><recipient>{recipient}</recipient><ip>{host}</ip></Route>\n"
+        )
+    };
+    let table = |routes: &[String]| {
+        format!(
+            "<CustomRouting><Routes>\n{}</Routes></CustomRouting>\n",
+            routes.concat()
+        )
+    };
+    let (all, a) = (route("ANY", "h.example"), route("@a.example", "i.example"));
+    let dir = Dir::with(&[
+        ("both.xml", &table(&[all.clone(), a.clone()])),
+        ("one.xml", &table(std::slice::from_ref(&all))),
+        ("routes", ":h.example\n"),
+    ]);
+    // The first route takes all mail; if the most special one decided, the second one would count.
+    let args = ["both.xml", "one.xml"];
+    let ran = diff(&dir, &args);
+    assert_eq!((ran.code(), ran.out()), (0, ""));
+    assert!(
+        ran.err()
+            .contains("all mail goes where it went as long as order=first-match, which is assumed"),
+        "{}",
+        ran.err()
+    );
+    assert!(!ran.err().contains("subdomains"), "{}", ran.err());
+    let ran = diff(&dir, &["--output-format", "json", args[0], args[1]]);
+    let found = json(&ran);
+    assert_eq!((&found["equal"], ran.code()), (&true.into(), 0));
+    assert_eq!(
+        found["assumptions"],
+        serde_json::json!(["order=first-match"])
+    );
+    let ran = diff(&dir, &["--output-format", "html", args[0], args[1]]);
+    assert!(
+        ran.out()
+            .contains("This holds as long as <b>order=first-match</b>")
+    );
+    // One product is read in one way: the same routes are the same whatever is assumed.
+    let ran = diff(&dir, &["both.xml", "both.xml"]);
+    assert_eq!((ran.code(), ran.out(), ran.err()), (0, "", ""));
+    // Under the other assumption they differ, and that rests on it too.
+    let ran = diff(
+        &dir,
+        &[
+            "--assume",
+            "order=most-specific",
+            "--output-format",
+            "json",
+            args[0],
+            args[1],
+        ],
+    );
+    assert_eq!(ran.code(), 1, "{}", ran.err());
+    let found = json(&ran);
+    let all = found["assumptions"].as_array().unwrap();
+    assert!(all.contains(&"order=most-specific".into()), "{all:?}");
+    // A table that leaves nothing open beside one that does.
+    let found = json(&diff(
+        &dir,
+        &["--output-format", "json", "routes", "routes"],
+    ));
+    assert_eq!(found["assumptions"], serde_json::json!([]));
+}
+
+#[test]
+fn a_domain_that_begins_like_the_stranger() {
+    let dir = Dir::with(&[
+        ("old", "otherside:h1\nother:h2\n"),
+        ("new", "otherside:h3\nother:h4\n"),
+    ]);
+    let ran = diff(&dir, &["--output-format", "html", "old", "new"]);
+    assert!(
+        ran.out().contains("otherside") && !ran.out().contains("every other domain"),
+        "{}",
+        ran.out()
+    );
+    let dir = Dir::with(&[("old", ":h1\n"), ("new", ":h3\n")]);
+    let ran = diff(&dir, &["--output-format", "html", "old", "new"]);
+    assert!(ran.out().contains("every other domain"), "{}", ran.out());
+}
+
+#[test]
 fn one_table_under_two_dialects() {
     let dir = Dir::with(&[("smtproutes", "b.example:mx.b.example;26\n.c.example:m\n")]);
     let ran = diff(

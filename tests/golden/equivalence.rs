@@ -221,7 +221,7 @@ fn brute_force(
     (None, asked)
 }
 
-fn options(recipients: Recipients) -> CompareOptions<'static> {
+fn options(recipients: Recipients) -> CompareOptions {
     CompareOptions {
         recipients,
         ..CompareOptions::default()

@@ -7,6 +7,7 @@ mod canonical;
 mod convert;
 mod cpanel;
 mod differences;
+mod differences_formats;
 mod equivalence;
 mod findings;
 mod findings_cases;

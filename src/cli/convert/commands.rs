@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::model::{Action, Document, Exchanger, HopLookup};
 
 /// One `uapi` command a line, in the order of the routes. Email Routing of a domain is set by `set_always_accept`, a host of its own
-/// by `set_manual_mx_redirects` (<https://api.docs.cpanel.net/openapi/cpanel/operation/set_always_accept>).
+/// by `set_manual_mx_redirects` (<https://api.docs.cpanel.net/openapi/cpanel/operation/set_always_accept> and
+/// <https://api.docs.cpanel.net/openapi/cpanel/operation/set_manual_mx_redirects>).
 pub(super) fn commands(document: &Document) -> Vec<u8> {
     let mut out = String::new();
     let mut said: HashSet<Vec<u8>> = HashSet::new();
@@ -36,11 +37,10 @@ pub(super) fn commands(document: &Document) -> Vec<u8> {
             ));
         }
         if let Some(host) = host {
-            let host = String::from_utf8_lossy(host);
-            let pair = format!("{{\"{domain}\":\"{host}\"}}");
             out.push_str(&format!(
-                "uapi --user=USER Email set_manual_mx_redirects domain_host_hash={}\n",
-                quoted(&pair)
+                "uapi --user=USER Email set_manual_mx_redirects domain={} mx_host={}\n",
+                quoted(&domain),
+                quoted(&String::from_utf8_lossy(host))
             ));
         }
     }

@@ -46,15 +46,16 @@ impl Destination {
                 || args.there.diff.is_some()
                 || same(&args.file)
                 || same(&args.there.merge)
-                || args.file.as_ref().is_some_and(|input| {
-                    file.parent().is_some_and(|dir| many && is_same(input, dir))
-                })
+                || [&args.file, &args.there.merge]
+                    .into_iter()
+                    .flatten()
+                    .any(|dir| file.parent().is_some_and(|of| many && is_same(dir, of)))
         };
         let refused = |file: &Path| {
             anyhow::anyhow!(
                 "{} is there already: --overwrite replaces it, and what it holds is gone; --merge {} keeps its routes",
                 file.display(),
-                file.display()
+                path.display()
             )
         };
         if many {

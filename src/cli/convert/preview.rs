@@ -1,9 +1,8 @@
 //! What would change, before anything is written.
 
-use std::io::IsTerminal;
-
 use anyhow::{Result, bail};
 
+use super::args::ConvertArgs;
 use crate::cli::change::change;
 use crate::cli::fmt::{mask_of, without_secrets};
 use crate::cli::output::Output;
@@ -19,15 +18,15 @@ use crate::source::masked_line;
 /// As [`compare`] and for writing.
 pub(super) fn decisions(
     stores: [&dyn Store; 2],
-    max_classes: u64,
+    args: &ConvertArgs,
     output: &Output,
 ) -> Result<bool> {
     let options = CompareOptions {
-        max_classes,
+        max_classes: args.reading.max_classes,
         ..CompareOptions::default()
     };
     let found = compare(stores[0], stores[1], &options)?;
-    let mut text = DiffText::new(std::io::stdout().is_terminal());
+    let mut text = DiffText::new(args.output.voice.color.of_stdout());
     for difference in &found.differences {
         text.add(&change(stores, difference)?);
     }

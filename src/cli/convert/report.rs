@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::target::Accepted;
 use crate::cli::change::change;
 use crate::lookup::{Envelope, Recipient, Sender, Store, rests_on, select};
-use crate::model::Document;
+use crate::model::{Document, Feature};
 use crate::report::{DiffJson, DiffOutcome};
 use crate::source::{Place, Visible, harmless};
-use crate::translate::{Effect, Loss, Translation};
+use crate::translate::{Effect, Loss, Translation, comment_loss, comments};
 
 /// The source, for places.
 pub(super) struct Origin<'a> {
@@ -39,6 +39,30 @@ impl Origin<'_> {
         )
     }
 
+    fn json(&self, loss: &Loss, place: Option<Place>, text: &str) -> Value {
+        let file = match &place {
+            Some(place) => Visible(place.file.as_bytes()).to_string(),
+            None => self.file(),
+        };
+        json!({
+            "feature": loss.feature.name(),
+            "effect": loss.effect.name(),
+            "file": file,
+            "line": place.map(|place| place.line),
+            "text": harmless(text),
+        })
+    }
+
+    /// The comments that are lost, each with its line.
+    fn comments(&self) -> Vec<Value> {
+        let Some(loss) = comment_loss(self.document) else {
+            return Vec::new();
+        };
+        let all = comments(self.document).into_iter();
+        all.map(|span| self.json(&loss, self.document.place(span), "a comment is not written"))
+            .collect()
+    }
+
     /// `file:line: effect feature: text`.
     pub fn line(&self, loss: &Loss) -> String {
         let at = match loss.route.and_then(|route| self.place(route)) {
@@ -57,11 +81,14 @@ pub(super) fn is_refused(loss: &Loss, accepted: &Accepted) -> bool {
 
 /// What was assumed of what vendors leave open, and decides where some route sends mail.
 pub(super) fn assumptions(stores: [&dyn Store; 2]) -> Result<Vec<String>> {
-    const MOST: usize = 1000;
     let mut found = BTreeSet::new();
     for store in stores {
         let document = store.document();
-        for route in document.routes().take(MOST) {
+        let mut of_store = BTreeSet::new();
+        for route in document.routes() {
+            if of_store.len() == document.assumptions.len() {
+                break;
+            }
             let key = route.key();
             let recipient = match (key.contains(&b'@'), key.strip_prefix(b".")) {
                 _ if key.is_empty() => b"somebody@other.example".to_vec(),
@@ -81,9 +108,11 @@ pub(super) fn assumptions(stores: [&dyn Store; 2]) -> Result<Vec<String>> {
             let envelope = Envelope::new(Recipient::Address(&recipient), Sender::Address(&sender));
             let selection = select(store, &envelope, false)?;
             for assumption in rests_on(store, &envelope, &selection.decision)? {
-                found.insert(format!("{}={}", assumption.key, assumption.value));
+                of_store.insert((assumption.key, assumption.value));
             }
         }
+        let named = of_store.iter();
+        found.extend(named.map(|(key, value)| format!("{key}={value}")));
     }
     Ok(found.into_iter().collect())
 }
@@ -93,6 +122,8 @@ pub(super) struct Reported<'a> {
     pub names: [String; 2],
     pub translation: &'a Translation,
     pub origin: &'a Origin<'a>,
+    /// The table that the routes are put into.
+    pub there: Option<&'a Origin<'a>>,
     pub stores: [&'a dyn Store; 2],
     /// Nothing was written.
     pub refused: bool,
@@ -106,19 +137,16 @@ impl Reported<'_> {
     /// A table cannot be read.
     pub fn json(&self) -> Result<Vec<u8>> {
         let line = |route: u32| self.origin.place(route).map(|place| place.line);
-        let losses: Vec<Value> = self
-            .translation
-            .losses
-            .iter()
-            .map(|loss| {
-                json!({
-                    "feature": loss.feature.name(),
-                    "effect": loss.effect.name(),
-                    "line": loss.route.and_then(line),
-                    "text": harmless(&loss.text),
-                })
-            })
-            .collect();
+        let mut losses = Vec::new();
+        for loss in &self.translation.losses {
+            if loss.feature != Feature::Comment {
+                let place = loss.route.and_then(|route| self.origin.place(route));
+                losses.push(self.origin.json(loss, place, &loss.text));
+            }
+        }
+        for origin in [Some(self.origin), self.there].into_iter().flatten() {
+            losses.extend(origin.comments());
+        }
         let left_out: BTreeSet<u64> = self
             .translation
             .left_out
@@ -129,7 +157,7 @@ impl Reported<'_> {
         for announced in &self.translation.differences {
             text.push_str(&all.change(&change(self.stores, &announced.difference)?));
         }
-        text.push_str(&all.finish(None));
+        text.push_str(&all.finish(&[], None));
         let mut differences: Value = serde_json::from_str(&text)?;
         let report = json!({
             "from": self.names[0],

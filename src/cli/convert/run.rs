@@ -21,11 +21,14 @@ use crate::cli::output::Output;
 use crate::cli::reading::FormatArgs;
 use crate::cli::replace::{Backup, Locks, Original};
 use crate::cli::sources::{Opened, Questions, open};
+use crate::formats::ReadOptions;
 use crate::formats::Written;
 use crate::lookup::Store;
-use crate::model::{Feature, Unmatched};
+use crate::model::{Document, Feature, Unmatched};
+use crate::store::MemoryStore;
 use crate::translate::{
-    Because, Loss, Merged, Request, Translation, merge, only, stated_names, translate,
+    Because, Loss, Merged, Request, Translation, comment_loss, mail_of, merge, only, route_of,
+    stated_names, translate,
 };
 
 /// Translates a table, says what is lost, and writes what was proved.
@@ -71,7 +74,7 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
     // What is replaced is read under a lock before anything else is read.
     let destination = Destination::open(args, &target, &mut locks)?;
     let opened = open(
-        &table_args(args, file, None),
+        &table_args(args, file, None, true),
         &args.reading.bind,
         QUESTIONS,
         messages,
@@ -93,13 +96,19 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         let names = stated_names(source.document());
         request.snapshot = snapshot(names, args.loss.dns_server.as_deref())?;
     }
-    let translation = translate(source, &request)?;
+    let mut translation = translate(source, &request)?;
+    if chosen.is_some() {
+        // The chosen routes stand in a table of their own, without the comments of the file.
+        let lost = comment_loss(opened.store.document());
+        translation.losses.extend(lost);
+    }
     let merged = match &args.there.merge {
         None => None,
         Some(path) => Some(merge_into(
             args,
             path,
             &target,
+            same,
             &translation,
             &request,
             messages,
@@ -109,24 +118,23 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         document: opened.store.document(),
         chosen: origins.as_deref(),
     };
+    let there = merged.as_ref().map(|(_, there)| Origin {
+        document: there.store.document(),
+        chosen: None,
+    });
     let losses = translation.losses.iter();
     let rest: Vec<&Loss> = losses.filter(|loss| is_refused(loss, &accepted)).collect();
     say_losses(&translation.losses, &origin, &accepted, args);
+    if let Some(there) = &there {
+        let lost: Vec<Loss> = comment_loss(there.document).into_iter().collect();
+        say_losses(&lost, there, &accepted, args);
+    }
+    let merged = merged.as_ref().map(|(merged, _)| merged);
     let preview = args.there.diff.is_some();
-    let conflicts = merged
-        .as_ref()
-        .is_some_and(|merged| merged.output.is_none());
+    let conflicts = merged.is_some_and(|merged| merged.output.is_none());
     let refused = !preview && (!rest.is_empty() || conflicts);
-    let target_store = (target.format.read)(
-        crate::cli::reading::gather_files(
-            target.format,
-            target.dialect,
-            &translation.output.files,
-        )?,
-        &request.read_back,
-    )?;
-    let target_store = request.store(target_store);
-    let assumed = assumptions([source, &target_store])?;
+    let target_store = &translation.target;
+    let assumed = assumptions([source, target_store])?;
     if let Some(path) = &args.loss.report {
         let from = match opened.dialect {
             Some(dialect) => format!("{} ({})", opened.format.id.0, dialect.name),
@@ -136,7 +144,8 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             names: [from, target.shown()],
             translation: &translation,
             origin: &origin,
-            stores: [source, &target_store],
+            there: there.as_ref(),
+            stores: [source, target_store],
             refused: refused || preview,
             assumptions: &assumed,
         };
@@ -146,31 +155,24 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
         say_refusal(&rest, conflicts, args, messages);
         return Ok(Exit::Findings);
     }
-    let files = match merged.and_then(|merged| merged.output) {
-        Some(output) => output.files,
-        None => translation.output.files.clone(),
+    let (files, written) = match merged.and_then(|merged| merged.output.as_ref()) {
+        Some((output, read)) => (&output.files, read),
+        None => (&translation.output.files, target_store),
     };
     if let Some(form) = args.there.diff {
         let before = destination.before();
         let changes = match form {
             PreviewForm::Text => {
-                preview::lines(&before, &files, target.format, &request.read_back, output)?
+                preview::lines(&before, files, target.format, &request.read_back, output)?
             }
             PreviewForm::Decisions => {
-                let read = |files: &[Written]| -> Result<_> {
-                    let input =
-                        crate::cli::reading::gather_files(target.format, target.dialect, files)?;
-                    let document = (target.format.read)(input, &request.read_back)?;
-                    Ok(request.store(document))
-                };
-                let new = read(&files)?;
                 // Without a table that is replaced the source is what counted so far.
                 let there = match before.is_empty() {
                     true => None,
-                    false => Some(read(&before)?),
+                    false => Some(read_there(&before, &target, &request, &translation)?),
                 };
                 let old: &dyn Store = there.as_ref().map_or(source, |store| store);
-                preview::decisions([old, &new], args.reading.max_classes, output)?
+                preview::decisions([old, written], args, output)?
             }
         };
         return Ok(match changes {
@@ -178,28 +180,58 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             false => Exit::Success,
         });
     }
-    say_remarks(&translation, &assumed, [source, &target_store], messages);
+    say_remarks(&translation, &assumed, [source, target_store], messages);
     let secret = args.target.with_secrets
         && source
             .document()
             .routes()
             .any(|route| route.action().credentials().is_some());
     let files = match target.commands {
-        true => vec![("-".to_owned(), commands(target_store.document()))],
-        false => files,
+        true => vec![("-".to_owned(), commands(written.document()))],
+        false => files.clone(),
     };
     destination.write(files, secret, backup.as_ref(), &mut locks, output, messages)?;
     Ok(Exit::Success)
 }
 
-/// The options of reading in the form of qroute-resolve's. `format` is known of a table that must be of the target's format.
-fn table_args(args: &ConvertArgs, path: &Path, target: Option<&Target>) -> TableArgs {
+/// The table that is replaced, as the target reads it. A match that has no place in the file goes by the name of its route: where both
+/// files have that name it is the same.
+fn read_there(
+    files: &[Written],
+    target: &Target,
+    request: &Request,
+    translation: &Translation,
+) -> Result<MemoryStore> {
+    let read = |options: &ReadOptions| -> Result<Document> {
+        let input = crate::cli::reading::gather_files(target.format, target.dialect, files)?;
+        Ok((target.format.read)(input, options)?)
+    };
+    let document = read(&request.read_back)?;
+    let mut options = translation.read_back.clone();
+    options.bind.retain(|(name, _)| {
+        let names = document.routes().filter_map(|route| route.name());
+        names
+            .filter(|own| own.trim_ascii() == name.as_bytes())
+            .count()
+            == 1
+    });
+    Ok(request.store(match options.bind.is_empty() {
+        true => document,
+        false => read(&options)?,
+    }))
+}
+
+/// The options of reading in the form of qroute-resolve's. `target` is known of a table that must be of the target's format; `same` is
+/// whether the source is of that format too, so that what is assumed of it holds for both.
+fn table_args(args: &ConvertArgs, path: &Path, target: Option<&Target>, same: bool) -> TableArgs {
     let reading = &args.reading;
     let mut format: FormatArgs = reading.format.clone();
     let mut dialect = reading.dialect.clone();
     if let Some(target) = target {
         format.from = Some(target.format.id.0.to_owned());
-        format.assume = Vec::new();
+        if !same {
+            format.assume = Vec::new();
+        }
         dialect = target
             .format
             .has_dialects()
@@ -266,17 +298,18 @@ fn named_key(text: &str) -> Vec<u8> {
     key.as_bytes().to_vec()
 }
 
-/// Puts the translation into a table that is there, and names the conflicts.
+/// Puts the translation into a table that is there, and names the conflicts. Returns that table too.
 fn merge_into(
     args: &ConvertArgs,
     path: &Path,
     target: &Target,
+    same: bool,
     translation: &Translation,
     request: &Request,
     messages: &Messages,
-) -> Result<Merged> {
+) -> Result<(Merged, Opened)> {
     let existing = open(
-        &table_args(args, path, Some(target)),
+        &table_args(args, path, Some(target), same),
         &[],
         QUESTIONS,
         messages,
@@ -291,7 +324,7 @@ fn merge_into(
     let old = &*existing.store;
     let merged = merge(
         old,
-        &translation.document,
+        translation.target.document(),
         request,
         args.there.on_conflict.into(),
     )?;
@@ -304,14 +337,25 @@ fn merge_into(
             super::args::ConflictChoice::Replace => "the new one takes its place",
             super::args::ConflictChoice::Fail => "--on-conflict keep or replace settles it",
         };
+        let (mail, new) = (
+            mail_of(route),
+            translation.target.document().route(conflict.new),
+        );
+        let says = match mail_of(new) {
+            _ if route.condition().is_some_and(|condition| condition.unbound) => {
+                "says something else than the new one".to_owned()
+            }
+            new if new == mail => "says something else than the new one".to_owned(),
+            new => format!("leaves no mail to the new one of {new}"),
+        };
         messages.warning(&format!(
-            "{place}the route of {} is there and says something else than the new one; {what}",
-            crate::translate::mail_of(route)
+            "{place}{} is there and {says}; {what}",
+            route_of(route)
         ));
     }
     let (there, came) = merged.routes;
     messages.note(&format!("{there} routes were there, {came} came"));
-    Ok(merged)
+    Ok((merged, existing))
 }
 
 /// Losses, one a line: with `-q` those alone that keep the table from being written.

@@ -6,6 +6,7 @@
 mod args;
 mod logs;
 mod recipients;
+mod rests;
 mod run;
 mod side;
 mod weigh;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{DiffArgs, DiffForm};
 use super::recipients::read;
+use super::rests::{Way, equality_rests_on};
 use super::side::both;
 use super::weigh::weigh;
 use crate::cli::Exit;
@@ -40,9 +41,10 @@ pub fn diff(args: DiffArgs) -> Result<Exit> {
     if stdin(&args.mail.addresses) && (stdin(&args.old) || stdin(&args.new)) {
         bail!("--addresses - and a table cannot both be standard input");
     }
-    let opened = both(&args, &messages)?;
+    let (opened, ways) = both(&args, &messages)?;
     let run = Run {
         stores: [&*opened[0].store, &*opened[1].store],
+        ways,
         args: &args,
         messages,
         output,
@@ -62,6 +64,7 @@ pub fn diff(args: DiffArgs) -> Result<Exit> {
 }
 
 struct Run<'a> {
+    ways: [Option<Way>; 2],
     args: &'a DiffArgs,
     stores: [&'a (dyn Store + Sync); 2],
     messages: Messages,
@@ -88,6 +91,7 @@ impl Run<'_> {
         };
         let form = self.args.output.output_format;
         let about_all = weight.is_none() || mail.all_mail;
+        let mut equal_by = Vec::new();
         let found = match about_all || form != DiffForm::Text {
             true => {
                 let options = CompareOptions {
@@ -95,7 +99,11 @@ impl Run<'_> {
                     max_classes: mail.max_classes,
                     ..CompareOptions::default()
                 };
-                Some(compare(old, new, &options)?)
+                let found = compare(old, new, &options)?;
+                if found.equal() {
+                    equal_by = equality_rests_on(self.stores, &self.ways, &options)?;
+                }
+                Some(found)
             }
             false => None,
         };
@@ -107,8 +115,13 @@ impl Run<'_> {
             classes: shown.classes,
             names: [&opened[0], &opened[1]].map(title),
         };
-        let rest = self.print(shown, &outcome, weight.as_ref())?;
+        let rest = self.print(shown, &outcome, &equal_by, weight.as_ref())?;
         self.output.flush()?;
+        for text in &equal_by {
+            self.messages.hint(&format!(
+                "all mail goes where it went as long as {text}, which is assumed (--formats explains, --assume settles it)"
+            ));
+        }
         self.say(shown, &rest, about_all);
         let differs = match (&weight, about_all) {
             (Some(weight), false) => weight.changed + weight.undecided > 0,
@@ -125,6 +138,7 @@ impl Run<'_> {
         &self,
         found: &Comparison,
         outcome: &DiffOutcome,
+        equal_by: &[String],
         weight: Option<&Weight>,
     ) -> Result<Vec<String>> {
         let mut assumed = Vec::new();
@@ -146,7 +160,12 @@ impl Run<'_> {
                 let (mut json, start) = DiffJson::start(outcome);
                 self.output.write(start.as_bytes())?;
                 each(&mut |change| self.output.write(json.change(change).as_bytes()))?;
-                self.output.write(json.finish(weight).as_bytes())?;
+                let all = if equal_by.is_empty() {
+                    &assumed
+                } else {
+                    equal_by
+                };
+                self.output.write(json.finish(all, weight).as_bytes())?;
             }
             DiffForm::Html => {
                 let mut page = DiffPage::new();
@@ -154,10 +173,16 @@ impl Run<'_> {
                     page.add(change);
                     Ok(())
                 })?;
-                self.output.write(page.finish(outcome, weight).as_bytes())?;
+                let all = if equal_by.is_empty() {
+                    &assumed
+                } else {
+                    equal_by
+                };
+                self.output
+                    .write(page.finish(outcome, all, weight).as_bytes())?;
             }
             DiffForm::Text => {
-                let color = self.is_coloured();
+                let color = self.args.output.voice.color.of_stdout();
                 let mut text = DiffText::new(color);
                 each(&mut |change| {
                     text.add(change);
@@ -208,14 +233,6 @@ impl Run<'_> {
             };
             self.messages.summary(&text);
         }
-    }
-
-    fn is_coloured(&self) -> bool {
-        let choice = match self.args.output.voice.color.choice() {
-            anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()),
-            choice => choice,
-        };
-        choice != anstream::ColorChoice::Never
     }
 }
 

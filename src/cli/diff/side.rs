@@ -5,14 +5,22 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::args::{DiffArgs, DiffReadingArgs};
+use super::rests::Way;
 use crate::cli::args::TableArgs;
 use crate::cli::messages::Messages;
 use crate::cli::reading::{FormatArgs, directory_format, stdin};
 use crate::cli::sources::{Opened, Questions, head, open, open_bytes};
+use crate::formats::smtproutes::DIALECTS;
 use crate::formats::{self, Detected, Format, HEAD, Head, Known};
 
-/// The old table and the new one.
-pub(super) fn both(args: &DiffArgs, messages: &Messages) -> Result<[Opened; 2]> {
+/// The old table and the new one, and how they were read if that leaves something open.
+///
+/// # Errors
+/// Usage, I/O, unusable input.
+pub(super) fn both(
+    args: &DiffArgs,
+    messages: &Messages,
+) -> Result<([Opened; 2], [Option<Way>; 2])> {
     let reading = &args.reading;
     let Some(old) = &args.old else {
         bail!("nothing to compare: give OLD and NEW; --help shows examples");
@@ -45,6 +53,7 @@ pub(super) fn both(args: &DiffArgs, messages: &Messages) -> Result<[Opened; 2]> 
     }
     let known = agreed([&known[0], &known[1]], messages);
     let mut opened = Vec::new();
+    let mut ways = [None, None];
     for (at, side) in sides.into_iter().enumerate() {
         let table = side.table(reading, paths[at], known)?;
         let bind = either(&reading.bind, [&reading.bind_old, &reading.bind_new][at]);
@@ -54,14 +63,26 @@ pub(super) fn both(args: &DiffArgs, messages: &Messages) -> Result<[Opened; 2]> 
             whole: "the path",
             directory: "the path",
         };
-        opened.push(match content(at) {
+        let one = match content(at) {
             Some(bytes) => open_bytes(&table, &bind, bytes.to_vec(), questions, messages)?,
             None => open(&table, &bind, questions, messages)?,
-        });
+        };
+        ways[at] = match one.format.open.is_empty() || one.format.has_dialects() {
+            true => None,
+            false => Some(Way {
+                path: paths[at].clone(),
+                bytes: content(at).map(<[u8]>::to_vec),
+                name: table.format.stdin_name().to_owned(),
+                format: one.format,
+                options: table.format.options(&DIALECTS[0], &bind)?,
+                valid_only: table.valid_only,
+            }),
+        };
+        opened.push(one);
     }
     let new = opened.pop();
     match (opened.pop(), new) {
-        (Some(old), Some(new)) => Ok([old, new]),
+        (Some(old), Some(new)) => Ok(([old, new], ways)),
         _ => bail!("nothing to compare"),
     }
 }

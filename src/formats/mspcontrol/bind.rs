@@ -73,12 +73,6 @@ pub(super) fn bind(
     Ok(keys)
 }
 
-/// The option that binds a route, as a shell takes it.
-pub(super) fn option(name: &str, domains: &str) -> String {
-    let name = name.trim().replace('\'', "'\\''");
-    format!("--bind '{name}={domains}'")
-}
-
 /// The name of a route, blanks around it apart.
 fn name_of(route: &Ready, notes: &Notes<'_>) -> String {
     let name = String::from_utf8_lossy(notes.bytes(route.name));

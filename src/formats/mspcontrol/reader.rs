@@ -4,11 +4,12 @@ use super::super::contents::Contents;
 use super::super::format::ReadError;
 use super::super::json::secrets;
 use super::super::notes::Notes;
+use super::super::options::bind_option;
 use super::super::options::{Assumed, ReadOptions};
 use super::super::secrets::by_words;
 use super::super::xml::{Damage, decode};
 use super::OPEN;
-use super::bind::{bind, option};
+use super::bind::bind;
 use super::json::json;
 use super::routes::{Ready, Routes};
 use super::rows::rows;
@@ -189,7 +190,7 @@ fn say(notes: &mut Notes<'_>, ready: &[Ready], keys: &[Vec<Text>], written: u64,
         let name = notes.shown(first.name);
         let finding = Finding::new("unbound-route", Severity::Info, list, message)
             .effect("no match: domain unknown; such a route takes no mail here, and is written into no other table")
-            .help(format!("say whose mail a route takes: {}", option(&name, "example.org")));
+            .help(format!("say whose mail a route takes: {}", bind_option(&name, "example.org")));
         notes.add(finding);
     }
     for (route, keys) in ready.iter().zip(keys) {

@@ -3,9 +3,9 @@
 use super::super::csv::written;
 use super::super::format::{Output, WriteError, WriteOptions};
 use super::super::json::quoted;
+use super::super::options::bind_option;
 use super::super::read_back::read_back;
 use super::super::said::{Said, Whose, all_said};
-use super::bind::option;
 use super::names::Names;
 use super::{COLUMNS, CSV_FILE, CUSTOMER, FILE, INBOUND, NAME, OUTBOUND, SYSTEM, VERSION, reader};
 use crate::model::{
@@ -132,7 +132,7 @@ impl Collected {
                 "match-lost",
                 format!(
                     "`{name}`: whose mail it takes has no place here (rcpt-domain); {} says it when the file is read",
-                    option(name, domain)
+                    bind_option(name, domain)
                 ),
             );
         }

@@ -219,7 +219,7 @@ fn check(text: &[u8], starts: &[usize], lines: &[Line]) -> Result<(), WriteError
     let mut found = all_said(&document);
     for (number, line) in lines.iter().enumerate() {
         let Some(said) = found.next() else {
-            return Err(at(number, "such a line"));
+            return Err(at(number, "a line that its reader passes over"));
         };
         let same_key = keys(&said)?.concat() == line.key;
         if !same_key || result(&said)? != line.result {

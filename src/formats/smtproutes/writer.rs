@@ -14,7 +14,7 @@ use crate::model::{
     Password, Port, Protocol, RouteView, StatedCredentials, TimeoutMemory, Tls, Walk,
     parse_literal,
 };
-use crate::source::Input;
+use crate::source::{Input, Visible, masked};
 
 /// Writes all routes of `document`, in its order, a line each; two for a domain with its subdomains where the dialect has no
 /// key for both.
@@ -251,13 +251,26 @@ fn read_back(
         let route = document.route(*index);
         let colon = memchr::memchr(b':', line).unwrap_or(0);
         let Some(back) = found.next() else {
-            return not(*index, Feature::RecipientDomain, "such a line");
+            return not(
+                *index,
+                Feature::RecipientDomain,
+                "a line that its reader passes over",
+            );
         };
         if back.key() != &line[..colon] {
-            return not(*index, Feature::RecipientDomain, "such a key");
+            return not(
+                *index,
+                Feature::RecipientDomain,
+                "a key that its reader takes for another one",
+            );
         }
         if Spelled::of(back) != Spelled::of(route) {
-            return not(*index, Feature::Static, "such a relay");
+            let value = masked(line.get(colon + 1..).unwrap_or(b""));
+            let what = format!(
+                "`{}`: its reader takes that for another relay",
+                Visible(&value)
+            );
+            return not(*index, Feature::Static, &what);
         }
     }
     match found.next() {

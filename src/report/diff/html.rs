@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::page::{escaped, grouped, head, tail};
 use super::picture::{Flow, picture};
-use super::view::{Change, DiffOutcome, Mail, Shown};
+use super::view::{Change, DiffOutcome, Shown};
 use super::weight::Weight;
 
 /// Most rows of the table.
@@ -43,7 +43,7 @@ impl DiffPage {
         if at == next {
             self.flows.push(Flow {
                 pair: shown.pair.clone(),
-                domain: example(&change.mail, &shown.beside),
+                domain: example(change, &shown.beside),
                 more: 0,
                 count: 0,
                 aside: change.is_aside(),
@@ -57,10 +57,27 @@ impl DiffPage {
         }
     }
 
-    /// The page.
-    pub fn finish(mut self, outcome: &DiffOutcome, weight: Option<&Weight>) -> String {
+    /// The page. `assumptions` are those that the differences, or that there are none, rest on.
+    pub fn finish(
+        mut self,
+        outcome: &DiffOutcome,
+        assumptions: &[String],
+        weight: Option<&Weight>,
+    ) -> String {
         let mut out = head("Mail that goes elsewhere");
         self.push_summary(&mut out, outcome);
+        for text in assumptions {
+            let what = match self.count {
+                0 => "This holds",
+                _ => "Some of this holds",
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                out,
+                "<p class=\"soft\">{what} as long as <b>{}</b>, which is assumed: the vendor does not document it.</p>",
+                escaped(text)
+            );
+        }
         if let Some(weight) = weight {
             push_weight(&mut out, weight);
         }
@@ -136,18 +153,30 @@ impl DiffPage {
 }
 
 /// What mail of a flow is called in the picture.
-fn example(mail: &Mail, beside: &str) -> String {
-    let domain = match mail.domain() {
-        // A host of one label that no table names stands for all.
-        domain if domain.starts_with("other") && !domain.contains('.') => {
-            "every other domain".to_owned()
-        }
+fn example(change: &Change, beside: &str) -> String {
+    let domain = match change.mail.domain() {
+        domain if is_made_up(&domain) && !names(change, &domain) => "every other domain".to_owned(),
         domain => domain,
     };
     match beside.is_empty() {
         true => domain,
         false => format!("{domain}, {beside}"),
     }
+}
+
+/// A comparison calls a host that no table names `other`, with a number behind it where a table names that.
+fn is_made_up(domain: &str) -> bool {
+    let rest = domain.strip_prefix("other");
+    rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a route that decides is about this very domain.
+fn names(change: &Change, domain: &str) -> bool {
+    let routes = [&change.old.route, &change.new.route];
+    routes.into_iter().flatten().any(|route| {
+        let key = route.key.rsplit(|&b| b == b'@').next();
+        key.is_some_and(|key| key.eq_ignore_ascii_case(domain.as_bytes()))
+    })
 }
 
 fn row(shown: &Shown, classes: u64) -> String {

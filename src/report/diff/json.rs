@@ -37,9 +37,11 @@ impl DiffJson {
         format!("{comma}{}", pure(object.to_string()))
     }
 
-    /// The end.
-    pub fn finish(self, weight: Option<&Weight>) -> String {
+    /// The end. `assumptions` are those that the differences, or that there are none, rest on.
+    pub fn finish(self, assumptions: &[String], weight: Option<&Weight>) -> String {
         let end = if self.written == 0 { "]" } else { "\n]" };
+        let assumptions = pure(value!(assumptions).to_string());
+        let end = format!("{end},\"assumptions\":{assumptions}");
         match weight {
             None => format!("{end}}}\n"),
             Some(weight) => {

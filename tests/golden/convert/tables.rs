@@ -97,14 +97,14 @@ pub struct Line {
     pub preferences: Vec<u16>,
 }
 
-pub fn lines() -> impl Strategy<Value = Vec<Line>> {
+pub fn line() -> impl Strategy<Value = Line> {
     let line = (
         (0u8..8, 0..DOMAINS.len(), 0..DOMAINS.len()),
         proptest::collection::vec(0..HOSTS.len(), 1..4),
         (0u8..5, 0u8..6, 0u8..4, 0u8..5),
         proptest::collection::vec(1u16..3, 3),
     );
-    let line = line.prop_map(
+    line.prop_map(
         |((whose, domain, other), hosts, (port, way, sender, subject), preferences)| Line {
             whose,
             domain,
@@ -116,8 +116,11 @@ pub fn lines() -> impl Strategy<Value = Vec<Line>> {
             subject,
             preferences,
         },
-    );
-    proptest::collection::vec(line, 0..6)
+    )
+}
+
+pub fn lines() -> impl Strategy<Value = Vec<Line>> {
+    proptest::collection::vec(line(), 0..6)
 }
 
 /// The files of a table in the format of `side`.
