@@ -459,10 +459,10 @@ fn made_tables_agree_with_brute_force() {
             open.set(open.get() + u32::from(found.undecided > 0));
             let itself = compare(&old.store(), &old.store(), &CompareOptions::default()).unwrap();
             prop_assert!(itself.differences.is_empty(), "{itself:?}");
-            prop_assert!(
-                itself.equal() || old.by_sender.len() + usize::from(old.bounce.is_some()) > 0,
-                "{itself:?}"
-            );
+            // Where the narrowest route decides, two that are as narrow leave open which of them.
+            let as_narrow = old.precedence == 2 && old.conditions;
+            let stages = old.by_sender.len() + usize::from(old.bounce.is_some()) > 0;
+            prop_assert!(itself.equal() || stages || as_narrow, "{itself:?}");
             Ok(())
         })
         .unwrap();
