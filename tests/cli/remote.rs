@@ -226,6 +226,29 @@ fn the_tester_knows_senders_of_the_deliverer() {
     assert!(ask("zoe@client.example").starts_with("static mx.example:25 - - "));
 }
 
+#[test]
+fn the_tester_finds_the_same_word_in_smtproutesdialect() {
+    // A port that only notqmail reads.
+    let dir = home(":127.0.0.1:65537\n");
+    for word in [
+        "notqmail\n",
+        "notqmail\r\n",
+        " notqmail",
+        "\tnotqmail \r\nqroute\n",
+    ] {
+        dir.file("control/smtproutesdialect", word);
+        let mut command = offline();
+        command.args(["--hosts", "--home"]).arg(dir.path());
+        let answer = run(command.arg("a.example")).answer().to_owned();
+        assert!(
+            answer.starts_with("static 127.0.0.1:1 "),
+            "{word:?}: {answer}"
+        );
+        let refused = "ZSorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n\0";
+        reports(&dir, ["a.example", "", "b@a.example"], refused);
+    }
+}
+
 fn contrib(name: &str) -> String {
     format!("{}/testdata/recipes/{name}", env!("CARGO_MANIFEST_DIR"))
 }
