@@ -4,6 +4,8 @@
 //! nothing of the test harness is printed): it starts itself again as one that calls what qroute-remote calls, with arguments
 //! that panic when they are asked for.
 
+#![allow(clippy::expect_used)]
+
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode, Stdio};
