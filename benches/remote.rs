@@ -25,10 +25,11 @@ const SIZES: [(usize, usize); 4] = [(700, 100), (1024, 100), (1 << 20, 20), (50 
 /// Deliveries at the same time.
 const MANY: usize = 20;
 
-/// Runs `$2` times `$1` processes at once, each with the message `$3` on standard input.
+/// Runs `$2` times `$1` processes at once, each with the message `$3` on standard input and the home `$4`.
 const BURST: &str = r#"
-many=$1 rounds=$2 message=$3
-shift 3
+many=$1 rounds=$2 message=$3 QMAILHOME=$4
+export QMAILHOME
+shift 4
 while [ "$rounds" -gt 0 ]; do
     i=0
     while [ "$i" -lt "$many" ]; do
@@ -65,32 +66,45 @@ fn message(dir: &Path, size: usize) -> String {
     name
 }
 
-/// Words of a command that sends by qroute-remote with the home `home`.
-fn remote(home: &Path) -> Vec<String> {
-    let home = format!("QMAILHOME={}", home.display());
-    let words = [
-        "env",
-        &home,
-        REMOTE,
-        "last.example",
-        "a@client.example",
-        "b@last.example",
-    ];
-    words.map(str::to_owned).to_vec()
+/// A command, and the home that it is given.
+struct Client<'c> {
+    home: &'c Path,
+    words: Vec<String>,
 }
 
-fn msmtp(port: u16) -> Vec<String> {
+fn remote(home: &Path) -> Client<'_> {
+    let words = [REMOTE, "last.example", "a@client.example", "b@last.example"];
+    Client {
+        home,
+        words: words.map(str::to_owned).to_vec(),
+    }
+}
+
+fn msmtp(port: u16) -> Client<'static> {
     let words = format!(
         "msmtp --file=/dev/null --host=127.0.0.1 --port={port} --domain=client.example --from=a@client.example b@last.example"
     );
-    words.split(' ').map(str::to_owned).collect()
+    other(&words)
 }
 
-/// Words of a run: `rounds` times `many` processes of `command`.
-fn burst(many: usize, rounds: usize, message: &str, command: &[String]) -> Vec<String> {
+/// A process that does nothing: what starting one costs.
+fn nothing() -> Client<'static> {
+    other("/bin/true")
+}
+
+fn other(words: &str) -> Client<'static> {
+    Client {
+        home: Path::new(""),
+        words: words.split(' ').map(str::to_owned).collect(),
+    }
+}
+
+/// Words of a run: `rounds` times `many` processes of `client`.
+fn burst(many: usize, rounds: usize, message: &str, client: &Client<'_>) -> Vec<String> {
     let mut words: Vec<String> = ["sh", "-c", BURST, "burst"].map(str::to_owned).to_vec();
     words.extend([many.to_string(), rounds.to_string(), message.to_owned()]);
-    words.extend_from_slice(command);
+    words.push(client.home.display().to_string());
+    words.extend_from_slice(&client.words);
     words
 }
 
@@ -102,18 +116,20 @@ fn source(port: u16, many: usize, all: usize, size: usize) -> Vec<String> {
 }
 
 /// What is measured here says something only when the message arrives.
-fn must_deliver(dir: &Path, message: &str, command: &[String]) {
-    let ran = Command::new(&command[0])
-        .args(&command[1..])
+fn must_deliver(dir: &Path, message: &str, client: &Client<'_>) {
+    let ran = Command::new(&client.words[0])
+        .args(&client.words[1..])
+        .env("QMAILHOME", client.home)
         .current_dir(dir)
         .stdin(fs::File::open(dir.join(message)).expect("a message"))
         .output()
         .expect("a client");
     let report = String::from_utf8_lossy(&ran.stdout);
-    let sent = command[0] != "env" || report.starts_with("r\0K");
+    let sent = client.words[0] != REMOTE || report.starts_with("r\0K");
     assert!(
         ran.status.success() && sent,
-        "{command:?}: {} {report}",
+        "{:?}: {} {report}",
+        client.words,
         ran.status
     );
 }
@@ -161,8 +177,8 @@ fn main() {
 
     for (size, rounds) in SIZES {
         let message = message(&dir, size);
-        for command in [remote(&clear), remote(&inside), msmtp(sink.port)] {
-            must_deliver(&dir, &message, &command);
+        for client in [remote(&clear), remote(&inside), msmtp(sink.port)] {
+            must_deliver(&dir, &message, &client);
         }
         for (many, rounds) in [(1, rounds), (MANY, rounds.div_ceil(MANY))] {
             let all = many * rounds;
@@ -171,6 +187,7 @@ fn main() {
                 burst(many, rounds, &message, &remote(&inside)),
                 source(sink.port, many, all, size),
                 burst(many, rounds, &message, &msmtp(sink.port)),
+                burst(many, rounds, &message, &nothing()),
             ];
             let measured = measure(&dir, runs, &sides);
             let title = format!("{size} bytes, {many} at a time, {all} in all");
@@ -179,6 +196,7 @@ fn main() {
                 "qroute-remote, TLS",
                 "smtp-source",
                 "msmtp",
+                "(a process)",
             ];
             print(&title, all, &names, &measured);
         }
