@@ -64,14 +64,15 @@ impl<'a> Side<'a> {
     }
 }
 
+/// What a run took: time, and the most memory of one process.
 #[derive(Clone, Copy)]
-struct Run {
-    seconds: f64,
-    kilobytes: u64,
+pub struct Run {
+    pub seconds: f64,
+    pub kilobytes: u64,
 }
 
 /// Runs a command to its end under time(1), which knows the peak memory.
-fn run(dir: &Path, side: Side<'_>) -> Run {
+pub fn run(dir: &Path, side: Side<'_>) -> Run {
     let report = dir.join("time");
     let mut timed = Command::new("/usr/bin/time");
     timed
@@ -111,7 +112,8 @@ fn run(dir: &Path, side: Side<'_>) -> Run {
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The value in the middle.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::config::Config;
 use super::messages::Messages;
-use crate::control::{first_line, read};
+use crate::control::{only_word, read};
 use crate::formats::smtproutes::{Dialect, stated_dialect};
 use crate::source::{State, Visible};
 
@@ -44,7 +44,7 @@ impl DialectSources<'_> {
             let source = path.display().to_string();
             match read(&path) {
                 State::Bytes(bytes) => {
-                    let name = Visible(first_line(&bytes)).to_string();
+                    let name = Visible(&bytes[only_word(&bytes)]).to_string();
                     stated.push((source.clone(), named(&name, &source)?));
                 }
                 // Whoever guesses here reads the table in the wrong dialect.

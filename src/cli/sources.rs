@@ -21,7 +21,12 @@ use crate::source::{Input, State};
 use crate::store::{MemoryStore, ScanStore};
 
 /// From this size on a single question searches the text instead of reading the table.
-pub(super) const SCAN_FROM: u64 = 1024 * 1024;
+const SCAN_FROM: u64 = 1024 * 1024;
+
+/// True when a single question searches the table at `path`, read as `dialect`.
+pub(super) fn is_searched(path: &Path, dialect: &Dialect) -> bool {
+    dialect.lines_are_independent() && size_of(path).is_some_and(|size| size >= SCAN_FROM)
+}
 
 /// Bytes looked at to find out what a file is.
 const HEAD: usize = formats::HEAD;
@@ -154,12 +159,9 @@ fn table(
     let dialect = sources.choose(messages)?;
     report_neighbours(dir, dialect, questions.whole, messages);
     let mut input = Input::default();
-    let size = size_of(path);
-    if questions.few
-        && dialect.lines_are_independent()
-        && size.is_some_and(|size| size >= SCAN_FROM)
-    {
-        input.push(dialect.file, &shown, State::Unread(size.unwrap_or(0)))?;
+    if questions.few && is_searched(path, dialect) {
+        let size = size_of(path).unwrap_or(0);
+        input.push(dialect.file, &shown, State::Unread(size))?;
         return by_search(input, dialect, path, config);
     }
     let mut input = gather(format, path)?;
@@ -238,9 +240,7 @@ fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result
         dir
     };
     let path = dir.join(dialect.file);
-    let scan = questions.few
-        && dialect.lines_are_independent()
-        && size_of(&path).is_some_and(|size| size >= SCAN_FROM);
+    let scan = questions.few && is_searched(&path, dialect);
     let input = home::input(&dir, dialect, !questions.hosts, scan, &args.environment)?;
     report_scope(&input, &dir, dialect, messages);
     if scan {
@@ -282,15 +282,27 @@ fn by_search(
     path: &Path,
     config: Config,
 ) -> Result<Opened> {
-    let shown = path.display().to_string();
-    let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
-    let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
     Ok(Opened {
-        store: Box::new(ScanStore::new(document, dialect, file, shown)),
+        store: Box::new(scan_store(input, dialect, path)?),
         own: config.own,
         format: &smtproutes::FORMAT,
         dialect: Some(dialect),
     })
+}
+
+/// The table at `path`, to be searched; it is unread in `input`, which holds what stands beside it.
+///
+/// # Errors
+/// It cannot be opened, or what stands beside it cannot be read.
+pub(super) fn scan_store(
+    input: Input,
+    dialect: &'static Dialect,
+    path: &Path,
+) -> Result<ScanStore> {
+    let shown = path.display().to_string();
+    let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
+    Ok(ScanStore::new(document, dialect, file, shown))
 }
 
 /// The first bytes of a regular file.

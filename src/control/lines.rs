@@ -16,6 +16,14 @@ pub fn first_line(bytes: &[u8]) -> &[u8] {
     strip_trailing(bytes.split(|&b| b == b'\n').next().unwrap_or(b""))
 }
 
+/// Where the one word of a file stands that no C program reads (`smtproutesdialect`): its first line without blanks around it
+/// and without CR, which editors leave there. The range is empty when there is none.
+pub fn only_word(bytes: &[u8]) -> Range<usize> {
+    let line = first_line(bytes).trim_ascii_end();
+    let word = line.trim_ascii_start();
+    line.len() - word.len()..line.len()
+}
+
 /// Calls `found` with every entry of a file, as `control_readfile` puts them into its buffer.
 ///
 /// Lines end at LF. A line that is empty after stripping, or starts with NUL or `#`, is dropped whole. A line with NUL
@@ -70,5 +78,19 @@ mod tests {
     fn first_line_of_an_empty_file_is_empty() {
         assert_eq!(first_line(b""), b"");
         assert_eq!(first_line(b"me.example \nx"), b"me.example");
+    }
+
+    #[test]
+    fn a_word_has_nothing_around_it() {
+        for (bytes, word) in [
+            (&b"eqmail\n"[..], 0..6),
+            (b" \teqmail\t\r\nx", 2..8),
+            (b"eqmail \r", 0..6),
+            (b"\neqmail", 0..0),
+            (b" \r\n", 0..0),
+            (b"", 0..0),
+        ] {
+            assert_eq!(only_word(bytes), word, "{}", bytes.escape_ascii());
+        }
     }
 }

@@ -117,11 +117,11 @@ impl Attempts<'_> {
 
     fn connect(&self, candidate: &Candidate, other_family: bool) -> Option<Connection> {
         let limits = self.job.limits;
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let mut patience = limits.connect.min(left);
+        let mut whole = limits.connect;
         if candidate.ip.is_ipv6() && other_family {
-            patience = patience.min(IMPATIENT);
+            whole = whole.min(IMPATIENT);
         }
+        let patience = whole.min(self.deadline.saturating_duration_since(Instant::now()));
         let address = SocketAddr::new(candidate.ip, candidate.port);
         let socket = Socket::connect(
             address,
@@ -133,7 +133,10 @@ impl Attempts<'_> {
         let timed_out = socket
             .as_ref()
             .is_err_and(|e| e.kind() == ErrorKind::TimedOut);
-        self.job.timeouts.note(candidate.ip, timed_out);
+        // Whoever was given only the rest of our time is not known to be dead.
+        if !timed_out || patience == whole {
+            self.job.timeouts.note(candidate.ip, timed_out);
+        }
         socket.ok().map(Connection::new)
     }
 
@@ -175,5 +178,82 @@ fn usable(credentials: Option<&Credentials>) -> Result<Option<&Credentials>, Vec
             Err(Report::of(Letter::Deferred, text))
         }
         credentials => Ok(credentials),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::path::Path;
+
+    use super::super::job::Limits;
+    use super::super::tcpto::TimeoutTable;
+    use super::*;
+    use crate::model::{NextHop, Relay, Target};
+
+    /// A server whose queue of connections is full: it answers nobody.
+    fn deaf() -> (SocketAddr, [Option<TcpStream>; 4], socket2::Socket) {
+        let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let listener = listener.unwrap();
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        listener.bind(&any.into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let queue =
+            [(); 4].map(|()| TcpStream::connect_timeout(&address, Duration::from_millis(20)).ok());
+        (address, queue, listener)
+    }
+
+    /// Time-outs that are noted of 127.0.0.1 after one attempt to connect, when so much is left of all the time there is.
+    fn noted(table: &Path, connect: Duration, left: Duration) -> u8 {
+        std::fs::write(table, [0; 1024]).unwrap();
+        let (address, _queue, _listener) = deaf();
+        let relay = Relay::to(NextHop::to(Target::Address(b"127.0.0.1".to_vec()), None));
+        let sender = Mailbox::new(b"").unwrap();
+        let job = Job {
+            helo: b"",
+            sender: b"",
+            recipients: Vec::new(),
+            relay: &relay,
+            policy: Policy::default(),
+            source: None,
+            limits: Limits {
+                connect,
+                remote: connect,
+            },
+            timeouts: TimeoutTable::new(table.to_owned(), 0),
+        };
+        let script = Script {
+            helo: b"",
+            sender: &sender,
+            recipients: &[],
+        };
+        let attempts = Attempts {
+            job: &job,
+            script: &script,
+            deadline: Instant::now() + left,
+        };
+        let candidate = Candidate {
+            host: "127.0.0.1".to_owned(),
+            ip: address.ip(),
+            port: address.port(),
+            preference: None,
+            hop: 0,
+        };
+        assert!(attempts.connect(&candidate, false).is_none());
+        std::fs::read(table).unwrap()[4]
+    }
+
+    #[test]
+    fn only_an_address_that_had_all_its_time_has_timed_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let table = dir.path().join("tcpto");
+        let (short, long) = (Duration::from_millis(50), Duration::from_secs(600));
+        assert_eq!(noted(&table, short, long), 1);
+        assert_eq!(
+            noted(&table, long, short),
+            0,
+            "our own deadline is not its fault"
+        );
     }
 }

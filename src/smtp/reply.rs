@@ -59,10 +59,11 @@ impl Reply {
         }
     }
 
-    /// The lines without code and separator.
+    /// The lines without code and separator. A line that was cut is left out: `SIZE 10` of `SIZE 10485760` would bounce mail.
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
         self.text
-            .split(|&b| b == b'\n')
+            .split_inclusive(|&b| b == b'\n')
+            .filter_map(|line| line.strip_suffix(b"\n"))
             .map(|line| line.get(4..).unwrap_or(b""))
     }
 }
@@ -192,10 +193,7 @@ mod tests {
         assert_eq!(used, 18);
         assert_eq!(reply.code, Some(250));
         assert_eq!(reply.text, b"250-one\n250 two\n");
-        assert_eq!(
-            reply.lines().collect::<Vec<_>>(),
-            [&b"one"[..], b"two", b""]
-        );
+        assert_eq!(reply.lines().collect::<Vec<_>>(), [&b"one"[..], b"two"]);
         assert_eq!(code(b"220\r\n"), Some(220));
         assert_eq!(code(b"220\n"), Some(220));
         assert_eq!(code(b"220-a\n554 b\n"), Some(220));
@@ -223,5 +221,10 @@ mod tests {
         assert_eq!(ReplyParser::default().push(&lines), Err(TooLong));
         let long = [b"250-x\n".repeat(2000), b"250 x\n".to_vec()].concat();
         assert_eq!(parse(&long).1.unwrap().text.len(), KEPT);
+        let limit = b"250 SIZE     10485760\n".to_vec();
+        let cut = [b"250-x\n".repeat(KEPT / 6 - 2), limit].concat();
+        let cut = parse(&cut).1.unwrap();
+        assert!(cut.text.ends_with(b"\n250 SIZE     1"));
+        assert!(cut.lines().all(|line| line == b"x"));
     }
 }

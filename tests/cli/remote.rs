@@ -226,6 +226,29 @@ fn the_tester_knows_senders_of_the_deliverer() {
     assert!(ask("zoe@client.example").starts_with("static mx.example:25 - - "));
 }
 
+#[test]
+fn the_tester_finds_the_same_word_in_smtproutesdialect() {
+    // A port that only notqmail reads.
+    let dir = home(":127.0.0.1:65537\n");
+    for word in [
+        "notqmail\n",
+        "notqmail\r\n",
+        " notqmail",
+        "\tnotqmail \r\nqroute\n",
+    ] {
+        dir.file("control/smtproutesdialect", word);
+        let mut command = offline();
+        command.args(["--hosts", "--home"]).arg(dir.path());
+        let answer = run(command.arg("a.example")).answer().to_owned();
+        assert!(
+            answer.starts_with("static 127.0.0.1:1 "),
+            "{word:?}: {answer}"
+        );
+        let refused = "ZSorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n\0";
+        reports(&dir, ["a.example", "", "b@a.example"], refused);
+    }
+}
+
 fn contrib(name: &str) -> String {
     format!("{}/testdata/recipes/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -319,4 +342,37 @@ fn a_canary_takes_the_hosts_that_are_listed() {
         say("one.example").starts_with("old"),
         "the old one goes on without the new one"
     );
+}
+
+#[test]
+fn from_some_hosts_to_all_and_back() {
+    let dir = Dir::new();
+    program(&dir, "bin/qmail-remote", "old");
+    program(&dir, "new/qroute-remote", "new");
+    dir.file("control/canaryhosts", "one.example\n");
+    let (bin, new) = (dir.join("bin"), dir.join("new/qroute-remote"));
+    let switch = |to: &OsStr| {
+        let ran = run(bare(contrib("switch-qmail-remote")).arg(&bin).arg(to));
+        assert_eq!((ran.code(), ran.err()), (0, ""));
+    };
+    // As qmail-rspawn does: by the name in bin.
+    let who = |host: &str| {
+        let mut command = bare(bin.join("qmail-remote"));
+        command
+            .env("QMAILHOME", dir.path())
+            .env("CANARY_NEW", &new)
+            .args([host, "", "a@b"]);
+        run(&mut command).out().split(' ').next().map(str::to_owned)
+    };
+    let both = || (who("one.example").unwrap(), who("two.example").unwrap());
+    let words = |one: &str, two: &str| (one.to_owned(), two.to_owned());
+    assert_eq!(both(), words("old", "old"));
+    switch(OsStr::new(&contrib("qmail-remote-canary")));
+    assert_eq!(both(), words("new", "old"));
+    switch(new.as_os_str());
+    assert_eq!(both(), words("new", "new"));
+    switch(OsStr::new(&contrib("qmail-remote-canary")));
+    assert_eq!(both(), words("new", "old"));
+    switch(OsStr::new("back"));
+    assert_eq!(both(), words("old", "old"));
 }

@@ -17,12 +17,25 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(byte, 0..64)
 }
 
-/// The wire for a message in two pieces; nothing when it ends inside a line.
-fn wire(first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+/// The wire for a message in pieces; nothing when it ends inside a line.
+fn wire<'m>(pieces: impl IntoIterator<Item = &'m [u8]>) -> Option<Vec<u8>> {
     let (mut encoder, mut out) = (Encoder::default(), Vec::new());
-    encoder.encode(first, &mut out);
-    encoder.encode(second, &mut out);
+    for piece in pieces {
+        encoder.encode(piece, &mut out);
+    }
     encoder.finish(&mut out).ok().map(|()| out)
+}
+
+/// `message` in pieces of so many bytes, in turn and over again; what such steps leave is the last piece.
+fn pieces<'m>(message: &'m [u8], steps: &[usize]) -> Vec<&'m [u8]> {
+    let (mut rest, mut pieces) = (message, Vec::new());
+    for &step in steps.iter().cycle().take(4 * message.len()) {
+        let (piece, behind) = rest.split_at(step.min(rest.len()));
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// How a server ends a line.
@@ -77,19 +90,28 @@ proptest! {
 
     /// Whoever reads it, and wherever the buffers end: the message and nothing else.
     #[test]
-    fn every_server_sees_one_message(message in message()) {
+    fn every_server_sees_one_message(
+        message in message(),
+        steps in prop::collection::vec(0_usize..4, 1..9),
+    ) {
         let meant = meant(&message);
-        let whole = wire(&message, b"");
+        let whole = wire([&message[..]]);
         prop_assert_eq!(whole.is_some(), meant.is_empty() || meant.ends_with(b"\n"));
         for split in 0..=message.len() {
-            prop_assert_eq!(&wire(&message[..split], &message[split..]), &whole);
+            prop_assert_eq!(&wire([&message[..split], &message[split..]]), &whole);
             let mut size = Size::default();
             size.add(&message[..split]);
             size.add(&message[split..]);
             let ends = meant.iter().filter(|&&b| b == b'\n').count();
             prop_assert_eq!(size.bytes, (meant.len() + ends) as u64);
         }
+        // In many pieces, empty ones among them.
+        prop_assert_eq!(&wire(message.chunks(1)), &whole);
+        prop_assert_eq!(&wire(pieces(&message, &steps)), &whole);
         let Some(whole) = whole else { return Ok(()) };
+        let pairs = || whole.windows(2).map(|pair| (pair[0], pair[1]));
+        prop_assert!(whole[0] != b'\n' && whole.ends_with(b"\r\n"));
+        prop_assert!(pairs().all(|(a, b)| (a == b'\r') == (b == b'\n')), "CR and LF alone");
         for (name, is_end) in SERVERS {
             let (received, behind) = receive(&whole, is_end);
             prop_assert_eq!(&received, &meant, "a server that ends lines at {}", name);

@@ -92,6 +92,7 @@ const CONTROL_FILES: &[&str] = &[
     "smtproutesdialect",
     "timeoutconnect",
     "timeoutremote",
+    "tlspolicy",
     "virtualdomains",
 ];
 

@@ -34,6 +34,7 @@ const OTHERS: &[&str] = &[
     "concurrencyremote",
     "queuelifetime",
     "smtproutesdialect",
+    "tlspolicy",
     "smtproutes.cdb",
 ];
 

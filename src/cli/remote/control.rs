@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::home;
-use super::super::sources::SCAN_FROM;
+use super::super::sources::{is_searched, scan_store};
 use super::policy;
-use crate::control::{first_line, read, scan_ulong, size_of};
+use crate::control::{first_line, only_word, read, scan_ulong};
 use crate::formats::ReadOptions;
 use crate::formats::smtproutes::{self, Dialect};
 use crate::lookup::Store;
 use crate::smtp::{Letter, Limits, Policy, Report, outsafe};
 use crate::source::State;
-use crate::store::{MemoryStore, ScanStore};
+use crate::store::MemoryStore;
 
 /// Defaults of qmail-remote, in seconds.
 const TIMEOUT_REMOTE: u64 = 1200;
@@ -57,7 +57,7 @@ impl Control {
         let named_in = home::control_directory(Some(&home), None, None);
         let named_in = named_in.map_err(|_| unreadable())?;
         let name = match read(&named_in.join("smtproutesdialect")) {
-            State::Bytes(bytes) => first_line(&bytes).trim_ascii().to_vec(),
+            State::Bytes(bytes) => bytes[only_word(&bytes)].to_vec(),
             State::Missing => b"qroute".to_vec(),
             _ => return Err(unreadable()),
         };
@@ -88,21 +88,21 @@ impl Control {
     pub fn routes(&self) -> Result<Box<dyn Store>, Vec<u8>> {
         let dialect = self.dialect;
         let path = self.directory.join(dialect.file);
-        let scan =
-            dialect.lines_are_independent() && size_of(&path).is_some_and(|size| size >= SCAN_FROM);
+        let scan = is_searched(&path, dialect);
         let input = home::input(&self.directory, dialect, false, scan, &[]);
+        let input = input.map_err(|_| unreadable())?;
+        if scan {
+            let store = scan_store(input, dialect, &path);
+            return Ok(Box::new(store.map_err(|_| unreadable())?));
+        }
         let options = ReadOptions {
             dialect,
             ..ReadOptions::default()
         };
-        let document = (smtproutes::FORMAT.read)(input.map_err(|_| unreadable())?, &options);
-        let document = document.map_err(|_| unreadable())?;
-        if !scan {
-            return Ok(Box::new(MemoryStore::new(document)));
-        }
-        let file = std::fs::File::open(&path).map_err(|_| unreadable())?;
-        let shown = path.display().to_string();
-        Ok(Box::new(ScanStore::new(document, dialect, file, shown)))
+        let document = (smtproutes::FORMAT.read)(input, &options);
+        Ok(Box::new(MemoryStore::new(
+            document.map_err(|_| unreadable())?,
+        )))
     }
 
     /// What `tlspolicy` demands for mail to `host`.

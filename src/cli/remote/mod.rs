@@ -28,7 +28,12 @@ const NO_REPORT: u8 = 111;
 
 /// Delivers as the arguments say, those behind the program's name: `HOST SENDER RECIPIENT…`. There are no options, because all three
 /// come from strangers; one single argument `--help` or `--version` is answered, since no delivery has a single argument.
+///
+/// A panic anywhere ends the process by SIGABRT, with nothing on either stream: qmail-rspawn reads that as a failure that passes
+/// ("qmail-remote crashed"), text on standard error as the report, and exit status 101 as a bounce (`qmail-rspawn.c`, `report`).
 pub fn remote(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    // Set here, so that no program can forget it, and before the arguments are looked at.
+    std::panic::set_hook(Box::new(|_| std::process::abort()));
     let arguments: Vec<OsString> = arguments.collect();
     let output = match arguments.as_slice() {
         [only] if only == "--help" => help::HELP.as_bytes().to_vec(),

@@ -1,6 +1,6 @@
 //! Files that are not there yet.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -57,15 +57,16 @@ impl Created {
     /// Gives the file its name.
     ///
     /// # Errors
-    /// Somebody made one in the meantime; the rename fails.
+    /// Somebody took the name in the meantime, and keeps it; the rename fails.
     pub fn commit(self) -> Result<()> {
         let shown = self.shown();
-        if self.path.symlink_metadata().is_ok() {
-            bail!("{shown} is there already; nothing is written");
+        // Asking first whether the name is free would leave a moment in which somebody else takes it.
+        match self.temporary.name_first(&self.path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                bail!("{shown} is there already; nothing is written")
+            }
+            named => named.with_context(|| format!("cannot write {shown}"))?,
         }
-        self.temporary
-            .rename(&self.path)
-            .with_context(|| format!("cannot write {shown}"))?;
         self.lock
             .sync()
             .with_context(|| format!("{shown} is written, but its directory cannot be synced"))
@@ -92,7 +93,8 @@ mod tests {
         let one = Created::stage(&mut locks, &path, b"one", true).unwrap();
         let two = Created::stage(&mut locks, &path, b"two", false).unwrap();
         one.commit().unwrap();
-        two.commit().unwrap_err();
+        let refused = two.commit().unwrap_err().to_string();
+        assert!(refused.ends_with("f is there already; nothing is written"));
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 /// The temporary files there are. Making and renaming one happens under this lock, so that a signal never meets one in
 /// between.
@@ -79,10 +79,25 @@ impl<F> Temporary<F> {
     ///
     /// # Errors
     /// As `rename(2)`; the temporary file is removed.
-    pub fn rename(mut self, target: &Path) -> std::io::Result<()> {
+    pub fn rename(self, target: &Path) -> std::io::Result<()> {
+        self.name(|file| file.persist(target))
+    }
+
+    /// Renames it to `target`, where nothing may be: system and file system make sure of that in one step.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, and as `rename(2)`; the temporary file is removed.
+    pub fn name_first(self, target: &Path) -> std::io::Result<()> {
+        self.name(|file| file.persist_noclobber(target))
+    }
+
+    fn name<T>(
+        mut self,
+        persist: impl FnOnce(NamedTempFile<F>) -> Result<T, PersistError<F>>,
+    ) -> std::io::Result<()> {
         let mut there = there();
         let result = match self.file.take() {
-            Some(file) => file.persist(target).map(|_| ()).map_err(|e| e.error),
+            Some(file) => persist(file).map(|_| ()).map_err(|e| e.error),
             None => Err(std::io::ErrorKind::NotFound.into()),
         };
         there.retain(|path| *path != self.path);

@@ -31,11 +31,14 @@ Good:
 };
 
 /// Files whose names are looked for, and whether their lines hold a colon.
-const WANTED: [(&str, bool); 9] = [
+const WANTED: [(&str, bool); 12] = [
     ("smtproutes", true),
     ("esmtproutes", true),
     ("authsenders", true),
     ("qmtproutes", true),
+    ("tlspolicy", true),
+    ("smtproutesdialect", false),
+    ("outgoingip", false),
     ("virtualdomains", true),
     ("locals", false),
     ("rcpthosts", false),
@@ -44,10 +47,9 @@ const WANTED: [(&str, bool); 9] = [
 ];
 
 /// Names of other control files, which are near to one of those and right.
-const RIGHT: [&str; 12] = [
+const RIGHT: [&str; 11] = [
     "smtproutes.cdb",
     "smtproutes.d",
-    "smtproutesdialect",
     "moresmtproutes",
     "moresmtproutes.cdb",
     "morercpthosts.cdb",
@@ -128,7 +130,8 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
         let is_table = site.products.iter().any(|product| product.notation.file == wanted);
         let is_read = is_table
             || site.products.iter().any(|product| product.reads.contains(&wanted))
-            || matches!(wanted, "virtualdomains" | "locals" | "rcpthosts" | "percenthack");
+            || matches!(wanted, "virtualdomains" | "locals" | "rcpthosts" | "percenthack")
+            || matches!(wanted, "smtproutesdialect" | "tlspolicy");
         if !is_missing && bytes.is_empty() || !is_read {
             continue;
         }
@@ -139,7 +142,7 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
             ),
             (true, false) => (
                 Severity::Warning,
-                format!("no program reads it, and there is no {wanted}"),
+                format!("no program reads it, and there is no {wanted}{}", without(wanted)),
             ),
             (false, _) => (
                 Severity::Warning,
@@ -157,6 +160,17 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
                 .effect(effect)
                 .help(help),
         );
+    }
+}
+
+/// What mail is like without a file, where that is not what the file does anyway.
+fn without(wanted: &str) -> &'static str {
+    match wanted {
+        "authsenders" => ": mail goes without the relays and passwords that its sender should have",
+        "tlspolicy" => ": qroute-remote demands TLS of nobody, and sends in clear where none is offered",
+        "smtproutesdialect" => ": each program reads the table in its own default dialect",
+        "outgoingip" => ": the system chooses the address that connections come from",
+        _ => "",
     }
 }
 
@@ -198,6 +212,13 @@ mod tests {
             ("virtual_domains", "virtualdomains"),
             ("rcpthost", "rcpthosts"),
             ("authsender", "authsenders"),
+            ("auth_senders", "authsenders"),
+            ("tls_policy", "tlspolicy"),
+            ("tlspolcy", "tlspolicy"),
+            ("tlspolicy.txt", "tlspolicy"),
+            ("outgoing-ip", "outgoingip"),
+            ("smtproutes.dialect", "smtproutesdialect"),
+            ("smtproutedialect", "smtproutesdialect"),
         ] {
             assert_eq!(resembles(name), Some(meant), "{name}");
         }
@@ -205,7 +226,8 @@ mod tests {
             "smtproutes", "esmtproutes", "qmtproutes", "smtproutes~", "smtproutes.bak", "smtproutes.old",
             "smtproutes.orig", "smtproutes.rpmsave", "smtproutes2", "#smtproutes#", ".smtproutes.swp",
             "smtproutes.cdb", "smtproutes.lock", "moresmtproutes.cdb", "me", "helohost", "badmailfrom", "tlshosts",
-            "localiphost", "morercpthosts", "rcpthosts", "smtpgreeting", "smtproutesdialect", "",
+            "localiphost", "morercpthosts", "rcpthosts", "smtpgreeting", "smtproutesdialect", "tlspolicy",
+            "outgoingip", "",
         ] {
             assert_eq!(resembles(name), None, "{name}");
         }

@@ -1,6 +1,6 @@
 //! A dialect that does not exist.
 
-use crate::control::first_line;
+use crate::control::only_word;
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
 use crate::source::{Span, State, Visible};
@@ -54,11 +54,11 @@ pub(super) fn stated(site: &Site<'_>) -> Vec<Stated> {
         })
     });
     let file = site.bytes("smtproutesdialect").map(|(base, bytes)| {
-        let name = first_line(bytes);
+        let name = only_word(bytes);
         Stated {
             place: "smtproutesdialect",
-            span: Span::at(base, 0..name.len()),
-            name: Visible(name).to_string(),
+            name: Visible(&bytes[name.clone()]).to_string(),
+            span: Span::at(base, name),
         }
     });
     let config = site.bytes("qroute.toml").and_then(|(base, bytes)| {
