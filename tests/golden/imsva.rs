@@ -521,3 +521,18 @@ fn damaged_files_are_read_without_harm() {
         })
         .unwrap();
 }
+
+/// A fuzzer's find: to XML a CR alone ends a line, and the blanks before it go with the first form.
+#[test]
+fn the_form_of_a_lone_carriage_return_is_its_form() {
+    let text = b"<MessageDeliverySettings schema=\"neutral-1\">\n  <Entry recipient=\"a.example\" method=\"mx\">\n   \r  <Mx name=\"pool.example.net\" port=\"25\"/>\n  </Entry>\n</MessageDeliverySettings>\n";
+    let form = |bytes: &[u8]| {
+        let document = read(bytes, &ReadOptions::default());
+        assert!(document.error().is_none(), "{:?}", document.error());
+        let mut files = (FORMAT.canonical.unwrap())(&document).files;
+        files.pop().unwrap().1
+    };
+    let once = form(text);
+    assert!(!once.contains(&b'\r') && once.len() < text.len());
+    assert_eq!(form(&once), once);
+}

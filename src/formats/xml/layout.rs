@@ -47,7 +47,7 @@ fn unify(text: &[u8], base: u32, edits: &mut Edits) -> Result<(), Damage> {
         match parser.next()? {
             Token::Text(range) if range.end < text.len() => {
                 let blank = &parser.text()[range.clone()];
-                if blank.trim_ascii().is_empty() && blank.contains('\n') {
+                if blank.trim_ascii().is_empty() && blank.contains(['\n', '\r']) {
                     let kept = without_trailing(blank);
                     if kept != blank {
                         edits.replace(Span::at(base, range), kept);
@@ -65,12 +65,13 @@ fn unify(text: &[u8], base: u32, edits: &mut Edits) -> Result<(), Damage> {
     Ok(())
 }
 
-/// Blanks between elements without those before a line's end.
+/// Blanks between elements without those before a line's end. To XML a CR alone ends a line, too (2.11).
 fn without_trailing(blank: &str) -> String {
+    let blank = blank.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<&str> = blank.split('\n').collect();
     let last = lines.len() - 1;
     for line in &mut lines[..last] {
-        *line = line.trim_end_matches([' ', '\t', '\r']);
+        *line = line.trim_end_matches([' ', '\t']);
     }
     lines.join("\n")
 }
@@ -118,22 +119,6 @@ pub(in crate::formats) fn escaped_attribute(text: &[u8]) -> Vec<u8> {
     out
 }
 
-#[allow(dead_code, reason = "for the formats to come")]
-/// Text for a comment: two hyphens in a row are not allowed there.
-pub(in crate::formats) fn for_comment(text: &[u8]) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    for &byte in text {
-        if byte == b'-' && out.last() == Some(&b'-') {
-            out.push(b' ');
-        }
-        out.push(byte);
-    }
-    if out.last() == Some(&b'-') {
-        out.push(b' ');
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +136,7 @@ mod tests {
             unified("<a> \r\n\t <b>x </b>\t\r\n</a>"),
             "<a>\n\t <b>x </b>\n</a>\n"
         );
+        assert_eq!(unified("<a> \r  \r\n <b/> \r</a>"), "<a>\n\n <b/>\n</a>\n");
         assert_eq!(unified("<a/>\n\n \n"), "<a/>\n");
         assert_eq!(
             unified("<?xml version='1.0' encoding='utf-16'?><a/>\n"),
@@ -166,6 +152,5 @@ mod tests {
     fn what_must_be_escaped() {
         assert_eq!(escaped(b"a&b<c>\"'"), b"a&amp;b&lt;c&gt;\"'");
         assert_eq!(escaped_attribute(b"\"<"), b"&quot;&lt;");
-        assert_eq!(for_comment(b"a--b---"), b"a- -b- - - ");
     }
 }

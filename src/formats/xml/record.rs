@@ -33,9 +33,6 @@ pub(in crate::formats) struct Node {
     pub tag: Span,
     /// From its start tag to its end tag.
     pub whole: Span,
-    /// The element that it stands in.
-    #[allow(dead_code, reason = "for the formats to come")]
-    pub parent: NodeId,
     /// Its own text, joined across comments, CDATA and child elements.
     pub value: Value,
     /// What stands between its tags.
@@ -77,7 +74,6 @@ impl Record {
     }
 
     /// All elements, the record itself first.
-    #[allow(dead_code, reason = "for the formats to come")]
     pub fn all(&self) -> Range<NodeId> {
         0..self.nodes.len()
     }
@@ -299,7 +295,6 @@ impl<'t> Walker<'t> {
             name,
             tag,
             whole: tag,
-            parent: open.last().map_or(0, |(id, _)| *id),
             value: Value::default(),
             content: Span::new(tag.end(), 0),
             next: id + 1,
@@ -459,7 +454,6 @@ mod tests {
         let children: Vec<_> = record.children(0).collect();
         assert_eq!(children, [1, 2]);
         assert_eq!(record.children(2).collect::<Vec<_>>(), [3]);
-        assert_eq!(record.node(3).parent, 2);
         assert_eq!(input.bytes(record.node(1).value.text), b"x");
         assert_eq!(walker.next().unwrap(), Item::Close);
         assert_eq!(walker.next().unwrap(), Item::End);

@@ -311,7 +311,7 @@ fn chosen_routes_decide_as_they_did() {
             |(from, lines, at)| {
                 let source = from.read(&files(&from, &lines));
                 let document = source.document();
-                if document.table.len() == 0 {
+                if document.table.is_empty() {
                     return Ok(());
                 }
                 let key = document.route(at.index(document.table.len()) as u32).key();
