@@ -10,7 +10,12 @@ pub struct Visible<'a>(pub &'a [u8]);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.utf8_chunks() {
+        // Nearly all text is plain, and most of it is made for a message that is never needed.
+        let is_special = |b: &u8| !matches!(b, b' '..=b'~') || *b == b'\\';
+        let plain = self.0.iter().position(is_special).unwrap_or(self.0.len());
+        let (plain, rest) = self.0.split_at(plain);
+        f.write_str(std::str::from_utf8(plain).unwrap_or_default())?;
+        for chunk in rest.utf8_chunks() {
             for c in chunk.valid().chars() {
                 match c {
                     '\\' => f.write_str("\\\\")?,

@@ -318,10 +318,10 @@ fn named<'k>(
     if let Some(known) = all.find(|known| known.as_bytes() == bytes) {
         return Ok(Some(known));
     }
-    let shown = Visible(bytes).to_string();
+    let shown = Visible(bytes);
     let mut all = known.iter();
     let Some(meant) = all.find(|known| known.as_bytes().eq_ignore_ascii_case(bytes)) else {
-        return Err(shown);
+        return Err(shown.to_string());
     };
     let message = format!("`{shown}` where `{meant}` is meant: names in XML are case-sensitive");
     let finding = Finding::new("wrong-case-name", Severity::Error, name, message);

@@ -45,7 +45,7 @@ pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Opti
         );
         None
     };
-    let shown = Visible(&bytes).to_string();
+    let shown = Visible(&bytes);
     if place != Place::Exception && memchr::memchr(b'|', &bytes).is_some() {
         let message = format!("{what} is a list; there can be only one");
         return bad(

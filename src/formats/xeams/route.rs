@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
     /// An element that means nothing where it stands; `known` are those that would.
     pub fn unknown_element(&mut self, name: Span, tag: Span, known: &[&str]) {
         let bytes = self.notes.bytes(name).to_vec();
-        let shown = Visible(&bytes).to_string();
+        let shown = Visible(&bytes);
         if let Some(meant) = known
             .iter()
             .find(|known| known.as_bytes().eq_ignore_ascii_case(&bytes))

@@ -81,7 +81,7 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
 }
 
 fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
-    let shown = Visible(item).to_string();
+    let shown = Visible(item);
     let bad = |reader: &mut Reader<'_>, rule, message: String, help: &str| {
         let span = reader.notes.source(place);
         reader.notes.error(rule, span, message, UNUSED, help);
