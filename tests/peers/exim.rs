@@ -271,7 +271,7 @@ fn lists_of_cpanel_are_read_as_exim_reads_them() {
                 let text = std::fs::read_to_string(home.join(server.to_string()).join(name));
                 format!("{name}: {:?}", text.unwrap())
             };
-            let files: Vec<String> = FILES.iter().map(|name| show(name)).collect();
+            let files: Vec<String> = FILES.iter().map(show).collect();
             wrong.push(format!(
                 "{domain}: {said}, and Exim {heard} ({answer})\n{}",
                 files.join("\n")
