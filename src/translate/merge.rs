@@ -46,8 +46,9 @@ pub struct Merged {
 
 /// Puts the routes of `new`, which a translation read back, into the table of `old`: both of the target's format.
 ///
-/// Equal routes are no conflict. A route that is known by name alone and has no place for a match is the one of that name. In a table whose first match decides new routes stand behind the old ones, or before them when they
-/// replace; a new route that an old one leaves no mail is a conflict too. The result is read back and compared with what was merged.
+/// Equal routes are no conflict. A route that is known by name alone and has no place for a match is the one of that name. In a
+/// table whose first match decides new routes stand behind the old ones, or before them when they replace; a new route that an
+/// old one leaves no mail is a conflict too. The result is read back and compared with what was merged.
 ///
 /// # Errors
 /// As [`translate`](super::translate): what was written must decide as what was merged.

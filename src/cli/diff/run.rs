@@ -160,11 +160,7 @@ impl Run<'_> {
                 let (mut json, start) = DiffJson::start(outcome);
                 self.output.write(start.as_bytes())?;
                 each(&mut |change| self.output.write(json.change(change).as_bytes()))?;
-                let all = if equal_by.is_empty() {
-                    &assumed
-                } else {
-                    equal_by
-                };
+                let all = either(&assumed, equal_by);
                 self.output.write(json.finish(all, weight).as_bytes())?;
             }
             DiffForm::Html => {
@@ -173,11 +169,7 @@ impl Run<'_> {
                     page.add(change);
                     Ok(())
                 })?;
-                let all = if equal_by.is_empty() {
-                    &assumed
-                } else {
-                    equal_by
-                };
+                let all = either(&assumed, equal_by);
                 self.output
                     .write(page.finish(outcome, all, weight).as_bytes())?;
             }
@@ -233,6 +225,14 @@ impl Run<'_> {
             };
             self.messages.summary(&text);
         }
+    }
+}
+
+/// What differences rest on, or that there are none.
+fn either<'t>(differences: &'t [String], equality: &'t [String]) -> &'t [String] {
+    match equality.is_empty() {
+        true => differences,
+        false => equality,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use qroute::formats::FORMATS;
-use qroute::lookup::{Store, select};
+use qroute::lookup::{Envelope, Store, select};
 use qroute::model::{Decision, Feature};
 use qroute::store::MemoryStore;
 use qroute::translate::{
@@ -33,6 +33,13 @@ fn other_than(names: &'static [&'static str]) -> impl Strategy<Value = Side> {
     let formats = FORMATS.iter().map(|format| format.id.0);
     let formats: Vec<&'static str> = formats.filter(|name| !names.contains(name)).collect();
     proptest::sample::select(formats).prop_flat_map(named)
+}
+
+/// What a table decides for an envelope, and which of its routes does.
+fn answer(store: &MemoryStore, envelope: &Envelope<'_>) -> (Option<Decision>, Option<u32>) {
+    let selection = select(store, envelope, false).unwrap();
+    let route = selection.route.map(|found| found.view().index());
+    (meant(&selection.decision, envelope.host()), route)
 }
 
 /// The lines with the conditions dropped that losses say were dropped.
@@ -112,15 +119,10 @@ fn check_widen(to: &Side, lines: &[Line], widen: &[Feature]) -> Result<bool, Str
             continue;
         }
         let envelope = envelope(&one, false);
-        let host = envelope.host();
-        let asked = |store: &MemoryStore| {
-            let selection = select(store, &envelope, false).unwrap();
-            let route = selection.route.map(|found| found.view().index());
-            (meant(&selection.decision, host), route)
-        };
-        let (old, by) = asked(&source);
-        let (wanted, by_wide) = asked(&wide);
-        let (new, _) = asked(&translation.target);
+        let answer = |store: &MemoryStore| answer(store, &envelope);
+        let (old, by) = answer(&source);
+        let (wanted, by_wide) = answer(&wide);
+        let (new, _) = answer(&translation.target);
         let is_lost = |route: Option<u32>| route.is_some_and(|route| lost.contains(&route));
         if !same(&new, &wanted) && !is_lost(by) && !is_lost(by_wide) {
             return Err(format!(
@@ -219,12 +221,7 @@ fn check_merge(
     for one in mail() {
         for inbound in [false, true] {
             let envelope = envelope(&one, inbound);
-            let host = envelope.host();
-            let ask = |store: &MemoryStore| {
-                let selection = select(store, &envelope, false).unwrap();
-                let route = selection.route.map(|found| found.view().index());
-                (meant(&selection.decision, host), route)
-            };
+            let ask = |store: &MemoryStore| answer(store, &envelope);
             let (was, old) = ask(&existing);
             let (says, by) = ask(new);
             let (is, _) = ask(target);
