@@ -357,6 +357,11 @@ fn hides(format: &str, more: &[&str], tables: &[String]) {
     let mut shown = Vec::new();
     for (program, ran) in said(format, more, &files) {
         assert!([0, 1, 2, 100, 111].contains(&ran.code()), "{ran:?}");
+        // Whoever refuses the question hides everything.
+        assert!(
+            program != "lint" || contains(&ran.out, b"0.table"),
+            "{ran:?}"
+        );
         let all = [&ran.out[..], &ran.err].concat();
         let all = String::from_utf8_lossy(&all);
         let is_shown = |line: &&str| {
