@@ -6,6 +6,7 @@ mod args;
 mod asker;
 mod batch;
 mod change;
+mod compile;
 mod config;
 mod convert;
 mod dialect;
@@ -28,6 +29,7 @@ mod resolve;
 mod sources;
 
 pub use args::ResolveArgs;
+pub use compile::{CompileArgs, compile};
 pub use convert::{ConvertArgs, convert};
 pub use diff::{DiffArgs, diff};
 pub use exit::Exit;

@@ -18,7 +18,7 @@ use crate::formats::{self, Format, ReadOptions, smtproutes};
 use crate::lookup::Store;
 use crate::model::FileVerdict;
 use crate::source::{Input, State};
-use crate::store::{MemoryStore, ScanStore};
+use crate::store::{MemoryStore, TextStore};
 
 /// From this size on a single question searches the text instead of reading the table.
 const SCAN_FROM: u64 = 1024 * 1024;
@@ -283,7 +283,7 @@ fn by_search(
     config: Config,
 ) -> Result<Opened> {
     Ok(Opened {
-        store: Box::new(scan_store(input, dialect, path)?),
+        store: Box::new(text_store(input, dialect, path)?),
         own: config.own,
         format: &smtproutes::FORMAT,
         dialect: Some(dialect),
@@ -294,15 +294,15 @@ fn by_search(
 ///
 /// # Errors
 /// It cannot be opened, or what stands beside it cannot be read.
-pub(super) fn scan_store(
+pub(super) fn text_store(
     input: Input,
     dialect: &'static Dialect,
     path: &Path,
-) -> Result<ScanStore> {
+) -> Result<TextStore> {
     let shown = path.display().to_string();
     let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
-    Ok(ScanStore::new(document, dialect, file, shown))
+    Ok(TextStore::new(document, dialect, file, shown))
 }
 
 /// The first bytes of a regular file.

@@ -4,6 +4,7 @@
 
 mod asked;
 mod canonical;
+mod compiled;
 mod convert;
 mod cpanel;
 mod differences;

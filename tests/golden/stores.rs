@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use qroute::formats::smtproutes::{self, DIALECTS, Dialect};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, select};
 use qroute::source::{Input, State};
-use qroute::store::{MemoryStore, ScanStore};
+use qroute::store::{MemoryStore, TextStore};
 
 use crate::random;
 
@@ -22,7 +22,7 @@ fn independent() -> Vec<&'static Dialect> {
     all.filter(|d| d.lines_are_independent()).collect()
 }
 
-fn temporary(name: &str) -> PathBuf {
+pub(crate) fn temporary(name: &str) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir).unwrap();
@@ -30,14 +30,14 @@ fn temporary(name: &str) -> PathBuf {
 }
 
 /// Files beside the table.
-type Beside = [(&'static str, Vec<u8>)];
+pub(crate) type Beside = [(&'static str, Vec<u8>)];
 
 fn stores(
     dialect: &'static Dialect,
     text: &[u8],
     beside: &Beside,
     dir: &Path,
-) -> (MemoryStore, ScanStore) {
+) -> (MemoryStore, TextStore) {
     let document = |table: State| {
         let mut input = Input::default();
         input.push(dialect.file, dialect.file, table).unwrap();
@@ -48,7 +48,7 @@ fn stores(
     };
     let path = dir.join("text");
     fs::write(&path, text).unwrap();
-    let scan = ScanStore::new(
+    let scan = TextStore::new(
         document(State::Unread(text.len() as u64)),
         dialect,
         File::open(&path).unwrap(),
@@ -61,8 +61,8 @@ fn stores(
 }
 
 /// All that can be said of an answer: decision, route, its line and key, and the trail. Passwords are part of it.
-fn answer(store: &dyn Store, envelope: &Envelope<'_>) -> String {
-    let selection = select(store, envelope, true).unwrap();
+pub(crate) fn answer(store: &dyn Store, envelope: &Envelope<'_>, explain: bool) -> String {
+    let selection = select(store, envelope, explain).unwrap();
     let password = match &selection.decision {
         qroute::model::Decision::Relay(relay) => relay
             .credentials()
@@ -106,7 +106,10 @@ fn same_answers(
                 }
                 asked += 1;
                 let envelope = Envelope::new(recipient, sender);
-                let (a, b) = (answer(&memory, &envelope), answer(&scan, &envelope));
+                let (a, b) = (
+                    answer(&memory, &envelope, true),
+                    answer(&scan, &envelope, true),
+                );
                 if a == b {
                     continue;
                 }
@@ -139,8 +142,8 @@ fn database(records: &[(&[u8], &[u8])], dir: &Path) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-#[test]
-fn every_vector_in_every_dialect() {
+/// The files of all vectors, with the hosts that were asked.
+pub(crate) fn vector_files() -> BTreeSet<(Vec<u8>, Vec<Vec<u8>>)> {
     let decoded = |value: &serde_json::Value| {
         let text = value.as_str()?;
         base64::engine::general_purpose::STANDARD.decode(text).ok()
@@ -158,6 +161,12 @@ fn every_vector_in_every_dialect() {
             cases.insert((text, hosts));
         }
     }
+    cases
+}
+
+#[test]
+fn every_vector_in_every_dialect() {
+    let cases = vector_files();
     assert!(cases.len() > 1000, "{}", cases.len());
     let dir = temporary("stores-vectors");
     let dialects = independent();
@@ -215,13 +224,13 @@ const TOKENS: &[&[u8]] = &[
     b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 ];
 
-fn soup(most: usize) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn soup(most: usize) -> impl Strategy<Value = Vec<u8>> {
     let token = prop::sample::select(TOKENS);
     prop::collection::vec(token, 0..most).prop_map(|tokens| tokens.concat())
 }
 
 /// Hosts that have a chance: what stands left of a colon, with and without more before it, and some that always do.
-fn hosts_for(text: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn hosts_for(text: &[u8]) -> Vec<Vec<u8>> {
     let mut hosts: BTreeSet<Vec<u8>> = [&b""[..], b"a", b"x.a", b"a.b"].map(<[u8]>::to_vec).into();
     let tail = &text[text.len().saturating_sub(1000)..];
     for entry in tail.split(|b| matches!(b, b'\n' | 0)).take(40) {
@@ -238,7 +247,7 @@ fn hosts_for(text: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Siblings, as a dialect may have them: every name is offered to every dialect.
-fn beside() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
+pub(crate) fn beside() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
     let names = [
         "authsenders",
         "qmtproutes",
@@ -267,7 +276,7 @@ fn beside() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
 }
 
 /// Soup for a database becomes its records.
-fn with_database(beside: &mut [(&'static str, Vec<u8>)], dir: &Path) {
+pub(crate) fn with_database(beside: &mut [(&'static str, Vec<u8>)], dir: &Path) {
     for (name, bytes) in beside {
         if *name == "moresmtproutes.cdb" {
             let lines = bytes.split(|&b| b == b'\n');
@@ -361,7 +370,11 @@ fn the_reader_takes_any_bytes() {
                 let store = MemoryStore::new(smtproutes::read(input, dialect).unwrap());
                 for host in [&b"a"[..], &host] {
                     for sender in [Sender::Null, Sender::Unknown] {
-                        answer(&store, &Envelope::new(Recipient::Address(host), sender));
+                        answer(
+                            &store,
+                            &Envelope::new(Recipient::Address(host), sender),
+                            true,
+                        );
                     }
                 }
             }

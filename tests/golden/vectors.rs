@@ -13,7 +13,7 @@ use qroute::model::{
     PasswordState, Protocol, Relay, Target, TimeoutMemory,
 };
 use qroute::source::{Input, State};
-use qroute::store::{MemoryStore, ScanStore};
+use qroute::store::{MemoryStore, TextStore};
 use serde::Deserialize;
 
 /// A recorded case: a table, what stands beside it, and questions.
@@ -305,7 +305,7 @@ fn all_dialects() {
                     let path = dir.join("text");
                     fs::write(&path, bytes(text)).unwrap();
                     let document = document(&case, dialect, State::Unread(0));
-                    ScanStore::new(
+                    TextStore::new(
                         document,
                         dialect,
                         fs::File::open(&path).unwrap(),

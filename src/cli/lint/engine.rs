@@ -8,6 +8,7 @@ use super::other;
 use super::products;
 use super::site::{Around, gather};
 use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
 use crate::formats::Format;
 use crate::formats::ReadOptions;
 use crate::formats::smtproutes;
@@ -250,6 +251,34 @@ pub fn lint_bytes(
     let (subject, findings) = findings(Subject::table("-", bytes)?, &question)?;
     Ok((subject.input, findings))
 }
+
+/// The errors that the ordinary rules find in `bytes`, which are called `path`, and that are not meant: a message each.
+///
+/// # Errors
+/// As [`lint_bytes`].
+pub(in crate::cli) fn errors(
+    path: &str,
+    bytes: Vec<u8>,
+    dialect: &'static Dialect,
+) -> Result<Vec<String>> {
+    let chosen = Chosen {
+        rules: rules::RULES.iter().filter(|rule| rule.info.on).collect(),
+        most: MOST_ERRORS,
+    };
+    let dialects = [dialect];
+    let question = Question::new(&dialects, &chosen);
+    let (subject, findings) = findings(Subject::table(path, bytes)?, &question)?;
+    let counts = |f: &&Finding| f.severity == Severity::Error && !f.suppressed;
+    let said = |finding: &Finding| {
+        let place = subject.input.place(finding.span);
+        let place = place.map_or_else(String::new, |place| format!("{place}: "));
+        format!("{place}{} [{}]", finding.message, finding.rule)
+    };
+    Ok(findings.iter().filter(counts).map(said).collect())
+}
+
+/// Most errors of one rule that are looked for.
+const MOST_ERRORS: usize = 1000;
 
 /// As [`lint_bytes`], with the lines on which the dialects disagree.
 ///

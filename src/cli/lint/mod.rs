@@ -15,6 +15,7 @@ mod site;
 mod unit;
 
 pub use args::LintArgs;
+pub(in crate::cli) use engine::errors;
 pub use engine::{
     lint_bytes, lint_bytes_portable, lint_bytes_with_dns, lint_directory, lint_files, notation,
 };

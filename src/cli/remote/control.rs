@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::home;
-use super::super::sources::{is_searched, scan_store};
+use super::super::sources::{is_searched, text_store};
 use super::policy;
 use crate::control::{first_line, only_word, read, scan_ulong};
 use crate::formats::ReadOptions;
@@ -92,7 +92,7 @@ impl Control {
         let input = home::input(&self.directory, dialect, false, scan, &[]);
         let input = input.map_err(|_| unreadable())?;
         if scan {
-            let store = scan_store(input, dialect, &path);
+            let store = text_store(input, dialect, &path);
             return Ok(Box::new(store.map_err(|_| unreadable())?));
         }
         let options = ReadOptions {

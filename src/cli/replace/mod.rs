@@ -13,12 +13,14 @@
 mod attributes;
 mod created;
 mod lock;
+mod made;
 mod original;
 mod staged;
 mod temporary;
 
 pub(super) use created::Created;
 pub(super) use lock::Locks;
+pub(super) use made::Made;
 pub(super) use original::Original;
 pub(super) use staged::replace_all;
 pub(super) use staged::{Backup, Staged};

@@ -18,10 +18,13 @@ mod capabilities;
 mod destinations;
 mod detect;
 mod line;
+mod map;
 mod pattern;
 mod reader;
 mod result;
 mod writer;
+
+pub use map::map_records;
 
 use super::format::{Comments, Evidence, Format, FormatId};
 use super::options::Open;

@@ -24,7 +24,7 @@ pub use canonical::{Canonical, Depth, Kept, Left, Sorted, canonical, sorted};
 pub use dialect::{CredentialRule, DIALECTS, Dialect, Lines, Siblings, ValueRules};
 pub use directive::stated_dialect;
 pub use neighbours::{Neighbour, deliverer_files, neighbours, system_files};
-pub use reader::{read, read_line, read_routes};
+pub use reader::{read, read_entry, read_line, read_routes};
 
 use super::format::{Comments, Confidence, Evidence, Format, FormatId};
 use super::head::Head;

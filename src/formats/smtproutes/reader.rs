@@ -83,14 +83,7 @@ pub fn read_line(
     entry: std::ops::Range<usize>,
     line: u64,
 ) -> Result<Document, ReadError> {
-    let mut input = Input::default();
-    input.push_part(dialect.file, path, State::Bytes(bytes), line)?;
-    let semantics = table
-        .stages()
-        .get(stage)
-        .map_or(dialect.semantics, |s| s.semantics);
-    let mut table = RouteTable::new(table.product);
-    table.begin_stage(dialect.file, semantics);
+    let (input, mut table, semantics) = piece(dialect, table, stage, path, bytes, line)?;
     let role = if semantics.walk == Walk::NullSender {
         Role::Bounce
     } else {
@@ -113,6 +106,55 @@ pub fn read_line(
         )?;
     }
     Ok(Document::new(input, table))
+}
+
+/// Reads one line of a table whose lines depend on one another, as if it stood alone: a document with the route whose entry
+/// begins at `entry_at`, or with none. Whoever calls it knows that the line means the same among the others.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_entry(
+    dialect: &'static Dialect,
+    table: &RouteTable,
+    stage: StageId,
+    path: &str,
+    bytes: Vec<u8>,
+    entry_at: usize,
+    line: u64,
+) -> Result<Document, ReadError> {
+    let (input, mut table, _) = piece(dialect, table, stage, path, bytes, line)?;
+    let bytes = input.files()[0].state.bytes().unwrap_or(b"");
+    let mut pushed = Ok(());
+    let usable = dependent_routes(dialect, 0, bytes, |origin, key, action| {
+        if origin.start as usize == entry_at && table.is_empty() {
+            pushed = table.push(origin, key, action);
+        }
+    });
+    pushed?;
+    if let Err(why) = usable {
+        table.verdict = unusable(why).1;
+    }
+    Ok(Document::new(input, table))
+}
+
+/// A piece of a table, and an empty stage like `stage` of `table` for what is in it.
+fn piece(
+    dialect: &Dialect,
+    table: &RouteTable,
+    stage: StageId,
+    path: &str,
+    bytes: Vec<u8>,
+    line: u64,
+) -> Result<(Input, RouteTable, Semantics), ReadError> {
+    let mut input = Input::default();
+    input.push_part(dialect.file, path, State::Bytes(bytes), line)?;
+    let semantics = table
+        .stages()
+        .get(stage)
+        .map_or(dialect.semantics, |s| s.semantics);
+    let mut table = RouteTable::new(table.product);
+    table.begin_stage(dialect.file, semantics);
+    Ok((input, table, semantics))
 }
 
 struct Reader {

@@ -1,9 +1,9 @@
-//! The records of a constant database (D. J. Bernstein's cdb), from bytes that may be anything.
+//! All records of a constant database in memory.
 
 use std::ops::Range;
 
 /// 256 positions and lengths of hash tables stand before the records.
-const HEADER: usize = 2048;
+pub(super) const HEADER: usize = 2048;
 
 /// The records of a constant database: the ranges of key and data, in the order of the file.
 ///

@@ -1,4 +1,5 @@
-//! The raw text of a large table, searched for one question: no table, no index, a bounded buffer.
+//! The raw text of a large table: searched for one question, or asked for the one line that its compiled file names. No table,
+//! no index, a bounded buffer.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,19 +7,21 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::MemoryStore;
+use super::compiled::Compiled;
 use super::search::{Keep, Place, read_at, search};
 use crate::control::for_each_entry;
-use crate::formats::smtproutes::{CredentialRule, Dialect, Siblings, read_line};
-use crate::lookup::{Candidates, Found, Hit, Store, StoreError, prefers};
+use crate::formats::smtproutes::{CredentialRule, Dialect, Siblings, read_entry, read_line};
+use crate::lookup::{Candidates, Found, Hit, Store, StoreError, equal, prefers};
 use crate::model::{Document, Precedence, Semantics, StageId, Walk};
 
 /// Most lines with one key that an explanation is given, and one more than it shows. Each is read from the start of its
 /// line, which may be long and hold thousands.
 const MOST_HITS: usize = 101;
 
-/// A table whose text is searched at every question; what stands beside it is held in memory.
+/// A table whose text is asked at every question; what stands beside it is held in memory.
 #[derive(Debug)]
-pub struct ScanStore {
+pub struct TextStore {
+    compiled: Option<Compiled>,
     beside: MemoryStore,
     file: File,
     path: String,
@@ -72,11 +75,11 @@ impl Keep for Examples {
     }
 }
 
-impl ScanStore {
+impl TextStore {
     /// Searches `file` for the table's stage of `document`, which was read with the table's file in state
     /// [`Unread`](crate::source::State::Unread).
     ///
-    /// The dialect must read each line by itself ([`Dialect::lines_are_independent`]).
+    /// The dialect must read each line by itself ([`Dialect::lines_are_independent`]), or the store be given a compiled file.
     pub fn new(document: Document, dialect: &'static Dialect, file: File, path: String) -> Self {
         let stages = document.table.stages();
         // indimail's variable takes the place of the file, which is then not asked at all.
@@ -86,7 +89,8 @@ impl ScanStore {
         let bounce = stages
             .iter()
             .position(|s| asked && s.semantics.walk == Walk::NullSender);
-        ScanStore {
+        TextStore {
+            compiled: None,
             beside: MemoryStore::new(document),
             file,
             path,
@@ -94,6 +98,15 @@ impl ScanStore {
             table,
             bounce,
         }
+    }
+
+    /// The same store, which finds lines by the compiled file of the text. That file must be
+    /// [current](Compiled::current). [`Store::all`] searches the text where lines can be read by themselves, and knows of the
+    /// routes that decide alone where they cannot.
+    #[must_use]
+    pub fn with_compiled(mut self, compiled: Compiled) -> Self {
+        self.compiled = Some(compiled);
+        self
     }
 
     fn is_scanned(&self, stage: StageId) -> bool {
@@ -140,24 +153,78 @@ impl ScanStore {
         }
     }
 
-    fn hit(&self, stage: StageId, place: Place) -> Result<Hit<'_>, StoreError> {
-        let (bytes, entry) = self.line_and_next(place)?;
-        let table = &self.beside.document().table;
-        let document = read_line(
-            self.dialect,
-            table,
-            stage,
-            &self.path,
-            bytes,
-            entry,
-            place.line,
-        )
-        .map_err(|e| self.failed(std::io::Error::other(e)))?;
+    /// The line at `place` and nothing behind it.
+    fn line(&self, place: Place) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = Vec::new();
+        loop {
+            let held = bytes.len();
+            bytes.resize(2 * held + 512, 0);
+            let read = read_at(&self.file, &mut bytes[held..], place.line_at + held as u64)
+                .map_err(|e| self.failed(e))?;
+            let ends = held + read < bytes.len();
+            bytes.truncate(held + read);
+            // What is behind the entry's own end of line is not of this line.
+            let from = held.max(place.entry_at).min(bytes.len());
+            match memchr::memchr(b'\n', &bytes[from..]) {
+                Some(end) => {
+                    bytes.truncate(from + end);
+                    return Ok(bytes);
+                }
+                None if ends => return Ok(bytes),
+                None => {}
+            }
+        }
+    }
+
+    /// The hit at `place`, whose key is equal to `key`.
+    fn hit(&self, stage: StageId, place: Place, key: &[u8]) -> Result<Hit<'_>, StoreError> {
+        let (dialect, table) = (self.dialect, &self.beside.document().table);
+        let document = if dialect.lines_are_independent() {
+            let (bytes, entry) = self.line_and_next(place)?;
+            read_line(dialect, table, stage, &self.path, bytes, entry, place.line)
+        } else {
+            let (bytes, at) = (self.line(place)?, place.entry_at);
+            read_entry(dialect, table, stage, &self.path, bytes, at, place.line)
+        };
+        let document = document.map_err(|e| self.failed(std::io::Error::other(e)))?;
+        let case = dialect.semantics.key_case;
+        if document.table.len() != 1 || !equal(case, document.route(0).key(), key) {
+            let text = "it changed while it was read; ask again";
+            return Err(self.failed(std::io::Error::other(text)));
+        }
         Ok(Hit {
             found: Found::Made(Rc::new(document)),
             rank: place.rank,
             order: order(place),
         })
+    }
+
+    /// The place that decides.
+    fn best_place(&self, keys: &[Cow<'_, [u8]>]) -> std::io::Result<Option<Place>> {
+        if let Some(compiled) = &self.compiled {
+            return compiled.best(keys);
+        }
+        let precedence = self.dialect.semantics.precedence;
+        let best = None;
+        let kept = search(&self.file, keys, || Best { precedence, best })?;
+        Ok(kept.best)
+    }
+
+    /// All places that an explanation shows.
+    fn places(&self, keys: &[Cow<'_, [u8]>]) -> std::io::Result<Vec<Place>> {
+        if let Some(compiled) = &self.compiled
+            && !self.dialect.lines_are_independent()
+        {
+            let mut places = Vec::new();
+            for (rank, key) in keys.iter().enumerate() {
+                let found = compiled.best(std::slice::from_ref(key))?;
+                places.extend(found.map(|place| Place { rank, ..place }));
+            }
+            places.sort_by_key(|&place| order(place));
+            return Ok(places);
+        }
+        let kept = search(&self.file, keys, || Examples(vec![Vec::new(); keys.len()]))?;
+        Ok(kept.places())
     }
 
     /// A hit beside the table, numbered so that it stands before or behind every line of the table: the database is asked
@@ -187,7 +254,7 @@ fn order(place: Place) -> u64 {
     TABLE + place.line_at + place.entry_at as u64
 }
 
-impl Store for ScanStore {
+impl Store for TextStore {
     fn document(&self) -> &Document {
         self.beside.document()
     }
@@ -198,12 +265,9 @@ impl Store for ScanStore {
             return Ok(beside);
         }
         let precedence = self.dialect.semantics.precedence;
-        let kept = search(&self.file, keys, || Best {
-            precedence,
-            best: None,
-        });
-        let best = kept.map_err(|e| self.failed(e))?.best;
-        let scanned = best.map(|place| self.hit(stage, place)).transpose()?;
+        let best = self.best_place(keys).map_err(|e| self.failed(e))?;
+        let scanned = best.map(|place| self.hit(stage, place, &keys[place.rank]));
+        let scanned = scanned.transpose()?;
         Ok(match (beside.map(|hit| self.beside(hit)), scanned) {
             (Some(a), Some(b)) => {
                 let first = prefers(precedence, (a.rank, a.order), (b.rank, b.order)).is_lt();
@@ -217,9 +281,8 @@ impl Store for ScanStore {
         let mut hits = self.beside.all(stage, keys)?;
         if self.is_scanned(stage) {
             hits = hits.into_iter().map(|hit| self.beside(hit)).collect();
-            let kept = search(&self.file, keys, || Examples(vec![Vec::new(); keys.len()]));
-            for place in kept.map_err(|e| self.failed(e))?.places() {
-                hits.push(self.hit(stage, place)?);
+            for place in self.places(keys).map_err(|e| self.failed(e))? {
+                hits.push(self.hit(stage, place, &keys[place.rank])?);
             }
             hits.sort_by_key(|hit| hit.order);
         }
