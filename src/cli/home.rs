@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::control::{read, size_of};
+use crate::control::read;
 use crate::formats::smtproutes::{Dialect, deliverer_files, system_files};
 use crate::source::{Input, State};
 
@@ -50,8 +50,7 @@ fn existing(dir: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Reads the files that decide, as `dialect` names them. With `scan` the table's own text is left for a store that
-/// searches it.
+/// Reads the files that decide, as `dialect` names them. With `table` the table itself is not read, and is in that state.
 ///
 /// # Errors
 /// A file that this user may not read, and files of qmail-send that cannot be read by anybody.
@@ -59,7 +58,7 @@ pub(super) fn input(
     dir: &Path,
     dialect: &Dialect,
     system: bool,
-    scan: bool,
+    table: Option<State>,
     environment: &[OsString],
 ) -> Result<Input> {
     let mut input = Input::default();
@@ -76,8 +75,8 @@ pub(super) fn input(
             directory(&mut input, &path)?;
             continue;
         }
-        let state = match size_of(&path) {
-            Some(size) if scan && name == dialect.file => State::Unread(size),
+        let state = match &table {
+            Some(state) if name == dialect.file => state.clone(),
             _ => read(&path),
         };
         let shown = path.display().to_string();

@@ -63,6 +63,7 @@ pub fn resolve(args: ResolveArgs) -> Result<Exit> {
         &args.envelope.bind,
         Questions {
             few,
+            explain: args.output.explain,
             hosts: args.envelope.hosts,
             whole: "--control",
             directory: "--routes",

@@ -1,5 +1,6 @@
 //! Opening what is asked: one table, or a mail system.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,14 +19,89 @@ use crate::formats::{self, Format, ReadOptions, smtproutes};
 use crate::lookup::Store;
 use crate::model::FileVerdict;
 use crate::source::{Input, State};
-use crate::store::{MemoryStore, TextStore};
+use crate::store::{Compiled, MemoryStore, NotCurrent, TextStore};
 
 /// From this size on a single question searches the text instead of reading the table.
 const SCAN_FROM: u64 = 1024 * 1024;
 
-/// True when a single question searches the table at `path`, read as `dialect`.
-pub(super) fn is_searched(path: &Path, dialect: &Dialect) -> bool {
-    dialect.lines_are_independent() && size_of(path).is_some_and(|size| size >= SCAN_FROM)
+/// A table that is asked line by line: open, with its compiled file where that is current.
+pub(super) struct ByLine {
+    file: File,
+    size: u64,
+    compiled: Option<Compiled>,
+}
+
+impl ByLine {
+    /// The table at `path`, when one question is answered sooner by its compiled file or by a search than by reading all of
+    /// it as `dialect`. `stale` is told why a compiled file is not used.
+    pub fn of(
+        path: &Path,
+        dialect: &Dialect,
+        stale: impl FnOnce(&Path, &NotCurrent),
+    ) -> Option<Self> {
+        // A pipe is not even opened. Whatever is wrong with the file, who reads it whole says.
+        let size = size_of(path)?;
+        let file = File::open(path).ok()?;
+        let database = compiled_path(path);
+        let compiled = match Compiled::current(&database, dialect, &file.metadata().ok()?) {
+            Ok(compiled) => Some(compiled),
+            Err(why) => {
+                if !why.is_missing() {
+                    stale(&database, &why);
+                }
+                None
+            }
+        };
+        let searched = dialect.lines_are_independent() && size >= SCAN_FROM;
+        (searched || compiled.is_some()).then_some(ByLine {
+            file,
+            size,
+            compiled,
+        })
+    }
+
+    /// As [`ByLine::of`], for a question whose answer names all lines that lose, too: a search alone finds them.
+    fn to_explain(path: &Path, dialect: &Dialect) -> Option<Self> {
+        let size = size_of(path)?;
+        let searched = dialect.lines_are_independent() && size >= SCAN_FROM;
+        let file = File::open(path).ok()?;
+        let compiled = None;
+        searched.then_some(ByLine {
+            file,
+            size,
+            compiled,
+        })
+    }
+
+    /// The state of the table in the input of [`ByLine::store`].
+    pub fn state(&self) -> State {
+        State::Unread(self.size)
+    }
+
+    /// The store that asks it. It is unread in `input`, which holds what stands beside it; `shown` is what to call it.
+    ///
+    /// # Errors
+    /// What stands beside it cannot be read.
+    pub fn store(
+        self,
+        input: Input,
+        dialect: &'static Dialect,
+        shown: String,
+    ) -> Result<TextStore> {
+        let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
+        let store = TextStore::new(document, dialect, self.file, shown);
+        Ok(match self.compiled {
+            Some(compiled) => store.with_compiled(compiled),
+            None => store,
+        })
+    }
+}
+
+/// The compiled file of the table at `path`.
+pub(super) fn compiled_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".cdb");
+    PathBuf::from(name)
 }
 
 /// Bytes looked at to find out what a file is.
@@ -47,6 +123,8 @@ pub(super) struct Opened {
 pub(super) struct Questions {
     /// A handful, so that reading the whole table does not pay.
     pub few: bool,
+    /// All lines that lose are named, too.
+    pub explain: bool,
     /// The deliverer alone is asked.
     pub hosts: bool,
     /// What asks about a whole control directory.
@@ -158,11 +236,10 @@ fn table(
     };
     let dialect = sources.choose(messages)?;
     report_neighbours(dir, dialect, questions.whole, messages);
-    let mut input = Input::default();
-    if questions.few && is_searched(path, dialect) {
-        let size = size_of(path).unwrap_or(0);
-        input.push(dialect.file, &shown, State::Unread(size))?;
-        return by_search(input, dialect, path, config);
+    if let Some(by_line) = by_line(path, dialect, questions, messages) {
+        let mut input = Input::default();
+        input.push(dialect.file, &shown, by_line.state())?;
+        return opened(by_line.store(input, dialect, shown)?, dialect, config);
     }
     let mut input = gather(format, path)?;
     input.rename(0, dialect.file);
@@ -240,14 +317,38 @@ fn system(args: &TableArgs, questions: Questions, messages: &Messages) -> Result
         dir
     };
     let path = dir.join(dialect.file);
-    let scan = questions.few && is_searched(&path, dialect);
-    let input = home::input(&dir, dialect, !questions.hosts, scan, &args.environment)?;
+    let by_line = by_line(&path, dialect, questions, messages);
+    let state = by_line.as_ref().map(ByLine::state);
+    let input = home::input(&dir, dialect, !questions.hosts, state, &args.environment)?;
     report_scope(&input, &dir, dialect, messages);
-    if scan {
-        by_search(input, dialect, &path, config)
-    } else {
-        in_memory(input, dialect, config, messages)
+    match by_line {
+        Some(by_line) => {
+            let shown = path.display().to_string();
+            opened(by_line.store(input, dialect, shown)?, dialect, config)
+        }
+        None => in_memory(input, dialect, config, messages),
     }
+}
+
+/// The table at `path` line by line, when that answers `questions` sooner.
+fn by_line(
+    path: &Path,
+    dialect: &Dialect,
+    questions: Questions,
+    messages: &Messages,
+) -> Option<ByLine> {
+    if !questions.few {
+        return None;
+    }
+    if questions.explain {
+        return ByLine::to_explain(path, dialect);
+    }
+    ByLine::of(path, dialect, |database, why| {
+        messages.note(&format!(
+            "{} is not current: {why}; the text is used",
+            database.display()
+        ));
+    })
 }
 
 fn in_memory(
@@ -276,33 +377,13 @@ fn in_memory(
     })
 }
 
-fn by_search(
-    input: Input,
-    dialect: &'static Dialect,
-    path: &Path,
-    config: Config,
-) -> Result<Opened> {
+fn opened(store: TextStore, dialect: &'static Dialect, config: Config) -> Result<Opened> {
     Ok(Opened {
-        store: Box::new(text_store(input, dialect, path)?),
+        store: Box::new(store),
         own: config.own,
         format: &smtproutes::FORMAT,
         dialect: Some(dialect),
     })
-}
-
-/// The table at `path`, to be searched; it is unread in `input`, which holds what stands beside it.
-///
-/// # Errors
-/// It cannot be opened, or what stands beside it cannot be read.
-pub(super) fn text_store(
-    input: Input,
-    dialect: &'static Dialect,
-    path: &Path,
-) -> Result<TextStore> {
-    let shown = path.display().to_string();
-    let file = std::fs::File::open(path).with_context(|| format!("cannot read {shown}"))?;
-    let document = (smtproutes::FORMAT.read)(input, &read_as(dialect))?;
-    Ok(TextStore::new(document, dialect, file, shown))
 }
 
 /// The first bytes of a regular file.

@@ -43,6 +43,13 @@ pub enum NotCurrent {
     NotNewer,
 }
 
+impl NotCurrent {
+    /// True when there is none, which is no reason to say anything.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, NotCurrent::Unreadable(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
 /// A compiled table on disk.
 #[derive(Debug)]
 pub struct Compiled {

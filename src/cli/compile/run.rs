@@ -1,6 +1,5 @@
 //! The run of qroute-compile.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::replace::{Locks, Made};
-use crate::cli::sources::head;
+use crate::cli::sources::{compiled_path, head};
 use crate::control::{Cdb, size_of};
 use crate::formats::smtproutes::{self, DIALECTS, Dialect};
 use crate::formats::{Detected, Head, detect, postfix_transport};
@@ -41,12 +40,16 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
     }
     let messages = Messages::new("qroute-compile", args.voice);
     let (path, dialect) = table(&args, &messages)?;
-    let out = args.work.output.clone().unwrap_or_else(|| beside(&path));
+    let out = args
+        .work
+        .output
+        .clone()
+        .unwrap_or_else(|| compiled_path(&path));
     if args.work.dump {
         return dump(&out, &output);
     }
     if args.work.check {
-        return Ok(check(&path, &out, dialect, &messages)?);
+        return check(&path, &out, dialect, &messages);
     }
     let text = Text::read(&path, dialect)?;
     if text.is_at(&out) {
@@ -87,13 +90,6 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
     }
     messages.note(&format!("{}: {count} routes", out.display()));
     Ok(Exit::Success)
-}
-
-/// The database of the table at `path`.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".cdb");
-    PathBuf::from(name)
 }
 
 /// The table, and the dialect that it is read in.

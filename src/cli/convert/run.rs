@@ -58,6 +58,7 @@ pub fn convert(args: ConvertArgs) -> Result<Exit> {
 
 const QUESTIONS: Questions = Questions {
     few: false,
+    explain: false,
     hosts: false,
     whole: "the path",
     directory: "the path",

@@ -59,6 +59,7 @@ pub(super) fn both(
         let bind = either(&reading.bind, [&reading.bind_old, &reading.bind_new][at]);
         let questions = Questions {
             few: false,
+            explain: false,
             hosts: false,
             whole: "the path",
             directory: "the path",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::home;
-use super::super::sources::{is_searched, text_store};
+use super::super::sources::ByLine;
 use super::policy;
 use crate::control::{first_line, only_word, read, scan_ulong};
 use crate::formats::ReadOptions;
@@ -80,19 +80,21 @@ impl Control {
         &self.home
     }
 
-    /// The routes: those that qroute-resolve has for `--home` and `--hosts`. One question is asked, so that the text of a large
-    /// table is searched.
+    /// The routes: those that qroute-resolve has for `--home` and `--hosts`. One question is asked, so that the compiled file
+    /// of the table is used where it is current, and the text of a large one searched.
     ///
     /// # Errors
     /// The report: a file cannot be read.
     pub fn routes(&self) -> Result<Box<dyn Store>, Vec<u8>> {
         let dialect = self.dialect;
         let path = self.directory.join(dialect.file);
-        let scan = is_searched(&path, dialect);
-        let input = home::input(&self.directory, dialect, false, scan, &[]);
+        // Nobody is there who could be told of a compiled file that is not current: qroute-lint tells.
+        let by_line = ByLine::of(&path, dialect, |_, _| {});
+        let state = by_line.as_ref().map(ByLine::state);
+        let input = home::input(&self.directory, dialect, false, state, &[]);
         let input = input.map_err(|_| unreadable())?;
-        if scan {
-            let store = text_store(input, dialect, &path);
+        if let Some(by_line) = by_line {
+            let store = by_line.store(input, dialect, path.display().to_string());
             return Ok(Box::new(store.map_err(|_| unreadable())?));
         }
         let options = ReadOptions {

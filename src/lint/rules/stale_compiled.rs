@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::control::cdb_records;
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
-use crate::lookup::{fold, keys};
-use crate::model::{FileVerdict, Walk};
+use crate::lookup::{fold, reachable};
+use crate::model::FileVerdict;
 use crate::source::{Span, Visible};
 
 /// The rule.
@@ -62,7 +62,10 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
 }
 
 fn own(site: &Site<'_>, bytes: &[u8], found: &mut Vec<Finding>) {
-    let difference = difference(site, bytes, true);
+    let difference = match made_of(site, bytes) {
+        Some(difference) => Some(difference),
+        None => difference(site, bytes, true),
+    };
     let is_older = is_older(site, OWN);
     let (message, at) = match (is_older, difference) {
         (true, Some(difference)) => (
@@ -85,6 +88,31 @@ fn own(site: &Site<'_>, bytes: &[u8], found: &mut Vec<Finding>) {
             .help("run qroute-compile, or delete the database"),
     );
 }
+
+/// What the reserved record says of another table than this one.
+fn made_of(site: &Site<'_>, bytes: &[u8]) -> Option<Difference> {
+    let table = site.reading.notation.file;
+    let at = site.start_of(table);
+    let reserved = cdb_records(bytes).rfind(|(key, _)| &bytes[key.clone()] == RESERVED);
+    let Some((_, data)) = reserved else {
+        let what = "was not made by qroute-compile".to_owned();
+        return Some(Difference { what, at });
+    };
+    let mut lines = bytes[data].split(|&b| b == b'\n');
+    let mut stated = |word: &str| {
+        let line = lines.find(|line| line.starts_with(word.as_bytes()))?;
+        std::str::from_utf8(&line[word.len()..]).ok()
+    };
+    let dialect = stated("dialect ")?;
+    if dialect != site.reading.notation.name {
+        let what = format!("was made for dialect {}", Visible(dialect.as_bytes()));
+        return Some(Difference { what, at });
+    }
+    None
+}
+
+/// The key of the record that says what the database was made of.
+const RESERVED: &[u8] = b":qroute";
 
 /// Whether the database was written before the table was.
 fn is_older(site: &Site<'_>, name: &str) -> bool {
@@ -120,17 +148,17 @@ fn difference(site: &Site<'_>, bytes: &[u8], with_values: bool) -> Option<Differ
         count += 1;
         first.get_or_insert_with(|| (at, format!("{what} `{}`", Visible(key))));
     };
-    for route in reading.routes() {
-        // Of several lines with one key only the one that is found is compiled.
-        let own = keys(Walk::Exact, route.key());
-        let best = reading.store.best(reading.stage_id(), &own).ok().flatten();
-        if best.is_none_or(|hit| hit.found.view().index() != route.index()) {
-            continue;
-        }
+    // Of several lines with one key only the one that is found is compiled.
+    for number in reachable(reading.store, reading.stage_id()).unwrap_or_default() {
+        let route = reading.document().route(number);
         let key = fold(case, route.key());
         let origin = reading.document().bytes(route.origin());
-        let value = origin.get(route.key().len() + 1..).unwrap_or_default();
-        match records.remove(key.to_ascii_lowercase().as_slice()) {
+        // skarnet's keys may stand in brackets, which do not belong to them.
+        let behind = (route.key_text().end() - route.origin().start) as usize;
+        let value = origin.get(behind..).unwrap_or_default();
+        let colon = value.iter().position(|&b| b == b':');
+        let value = colon.map_or(&b""[..], |colon| &value[colon + 1..]);
+        match records.remove(key.as_ref()) {
             None => differ(route.key_text(), "has no record of", route.key()),
             Some(compiled) if with_values && compiled != value => {
                 differ(route.key_text(), "has another value of", route.key());
