@@ -1,6 +1,7 @@
 //! The resolver and the plan against a real name server, NSD; and reports against the official schema, in `peers/sarif.rs`,
 //! which says what it needs, the hooks under the real pre-commit, in `peers/pre_commit.rs` (`pip install pre-commit`), and
-//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`); lists of cPanel against Exim, in
+//! transport tables against Postfix, in `peers/postfix.rs` (package `postfix`); databases of qroute-compile, in
+//! `peers/databases.rs` (packages `tinycdb` and `postfix-cdb`); lists of cPanel against Exim, in
 //! `peers/exim.rs`, and qroute-remote against real mail servers, in
 //! `peers/mailers.rs`, both of which need root and the lists of Debian's packages.
 //!
@@ -16,6 +17,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "peers/databases.rs"]
+mod databases;
 #[path = "peers/exim.rs"]
 mod exim;
 #[path = "golden/findings_cases.rs"]

@@ -94,7 +94,7 @@ fn list(random: &mut Random, is_manual: bool) -> String {
 }
 
 /// Answers of one Exim to `questions`, which it expands.
-fn exim(home: &Path, questions: &str) -> Vec<String> {
+pub fn exim(home: &Path, questions: &str) -> Vec<String> {
     let root = unpack("exim4-daemon-light").join("root");
     let user = "Debian-exim:x:42002:42002::/nonexistent:/bin/false\n";
     let users = std::fs::read_to_string("/etc/passwd").unwrap() + user;

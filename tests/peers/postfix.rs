@@ -32,15 +32,15 @@ const ADDRESSES: usize = 40;
 const LEAST: u32 = 50;
 
 /// Directories of a private Postfix.
-struct Postfix {
-    home: PathBuf,
+pub struct Postfix {
+    pub home: PathBuf,
     daemon: PathBuf,
-    postmap: PathBuf,
+    pub postmap: PathBuf,
     database: String,
 }
 
 impl Postfix {
-    fn new() -> Postfix {
+    pub fn new() -> Postfix {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::SeqCst);
         let unique = format!("qroute-postfix-{}-{count}", std::process::id());
@@ -139,7 +139,7 @@ impl Drop for Postfix {
 }
 
 /// Where Debian keeps it, only root looks.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let dirs = std::env::split_paths(&path);
     let others = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
@@ -322,7 +322,7 @@ fn pattern(random: &mut Random) -> String {
     }
 }
 
-fn table(random: &mut Random) -> String {
+pub fn table(random: &mut Random) -> String {
     let mut text = random.of(&["", "# a comment\n", "\n \n"]).to_owned();
     for _ in 0..1 + random.below(12) {
         let (pattern, blank, result) = (

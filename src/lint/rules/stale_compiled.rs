@@ -62,10 +62,7 @@ fn check(site: &Site<'_>, found: &mut Vec<Finding>) {
 }
 
 fn own(site: &Site<'_>, bytes: &[u8], found: &mut Vec<Finding>) {
-    let difference = match made_of(site, bytes) {
-        Some(difference) => Some(difference),
-        None => difference(site, bytes, true),
-    };
+    let difference = difference(site, bytes, true).or_else(|| made_of(site, bytes));
     let is_older = is_older(site, OWN);
     let (message, at) = match (is_older, difference) {
         (true, Some(difference)) => (
