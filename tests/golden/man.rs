@@ -16,6 +16,7 @@ const PROGRAMS: &[(&str, &str, usize)] = &[
     ("qroute-fmt", env!("CARGO_BIN_EXE_qroute-fmt"), 15),
     ("qroute-lint", env!("CARGO_BIN_EXE_qroute-lint"), 30),
     ("qroute-diff", env!("CARGO_BIN_EXE_qroute-diff"), 30),
+    ("qroute-compile", env!("CARGO_BIN_EXE_qroute-compile"), 15),
 ];
 
 fn printed_by(program: &str, option: &str) -> String {

@@ -80,6 +80,7 @@ fn examples_print_what_the_readme_shows() {
             "qroute-fmt",
             "qroute-lint",
             "qroute-diff",
+            "qroute-compile",
             "qroute-remote",
         ]
         .iter()
