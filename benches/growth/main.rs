@@ -169,7 +169,10 @@ fn least(dir: &Path, words: &[&str], times: usize) -> Run {
         .collect();
     let side = Side {
         words: &words,
-        input: words.iter().any(|w| w.ends_with("qroute-remote")).then_some("message"),
+        input: words
+            .iter()
+            .any(|w| w.ends_with("qroute-remote"))
+            .then_some("message"),
     };
     let runs: Vec<Run> = (0..times).map(|_| sides::run(dir, side)).collect();
     Run {

@@ -1,5 +1,6 @@
 //! Messages on standard error.
 
+use std::cell::RefCell;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -14,6 +15,32 @@ pub(super) struct Messages {
     quiet: bool,
     verbose: bool,
     color: anstream::ColorChoice,
+}
+
+thread_local! {
+    /// What this thread says while it is held back.
+    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+}
+
+/// Messages that were held back.
+#[derive(Debug, Default)]
+pub(super) struct Held(Vec<(AnsiColor, &'static str, String)>);
+
+impl Held {
+    /// Says them.
+    pub fn say(self, messages: &Messages) {
+        for (color, word, text) in self.0 {
+            messages.say(color, word, &text);
+        }
+    }
+}
+
+/// Does `work` and holds back what it says in this thread, so that it can be said in its turn.
+pub(super) fn held<T>(work: impl FnOnce() -> T) -> (T, Held) {
+    HELD.with_borrow_mut(|held| *held = Some(Held::default()));
+    let result = work();
+    let said = HELD.with_borrow_mut(Option::take);
+    (result, said.unwrap_or_default())
 }
 
 impl Messages {
@@ -68,7 +95,17 @@ impl Messages {
         }
     }
 
-    fn say(&self, color: AnsiColor, word: &str, text: &str) {
+    fn say(&self, color: AnsiColor, word: &'static str, text: &str) {
+        let waits = HELD.with_borrow_mut(|held| match held {
+            Some(held) => {
+                held.0.push((color, word, text.to_owned()));
+                true
+            }
+            None => false,
+        });
+        if waits {
+            return;
+        }
         let mut stream = anstream::AutoStream::new(std::io::stderr(), self.color);
         let style = Style::new().bold().fg_color(Some(color.into()));
         // Paths and the system's texts come from strangers too.

@@ -14,6 +14,7 @@ mod diff;
 mod exit;
 mod fmt;
 mod home;
+mod in_order;
 pub mod lint;
 mod listing;
 mod messages;

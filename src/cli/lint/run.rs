@@ -11,17 +11,19 @@ use super::baseline::Baseline;
 use super::choose::Policy;
 use super::dns::Asker;
 use super::engine::Question;
-use super::fix::{Wanted, repair};
+use super::fix::{Repaired, Wanted, repair};
 use super::listing;
 use super::paths::{Unit, is_named, units};
 use super::unit::{Opened, open};
 use crate::cli::Exit;
 use crate::cli::home;
+use crate::cli::in_order::in_order;
 use crate::cli::listing as common;
-use crate::cli::messages::Messages;
+use crate::cli::messages::{Messages, held};
 use crate::cli::output::Output;
 use crate::cli::replace::{Backup, Locks};
 use crate::diagnostic::{Finding, Severity};
+use crate::formats::ReadOptions;
 use crate::lint::rules;
 use crate::report::{FindingsForm, FindingsOptions, FindingsWriter};
 use crate::source::Input;
@@ -74,16 +76,29 @@ pub fn lint(args: LintArgs) -> Result<Exit> {
     }
     let mut run = Run::new(&args, output, messages)?;
     run.print(|writer| writer.begin())?;
-    for unit in units {
-        match run.unit(&unit) {
+    let mut judged = |run: &mut Run<'_>, result: Result<Exit>| {
+        match result {
             Ok(found) => exit = exit.max(found),
+            Err(error) if crate::cli::output::is_closed_pipe(&error) => return Err(error),
             Err(error) => {
-                if crate::cli::output::is_closed_pipe(&error) {
-                    return Err(error);
-                }
                 run.messages.error(&format!("{error:#}"));
                 exit = Exit::Unusable;
             }
+        }
+        Ok(())
+    };
+    if run.only_looks() && units.len() > 1 {
+        // Files are independent; what is said of them comes in their order all the same.
+        let look = |unit: &Unit| held(|| examine(&args, unit, None, &messages));
+        in_order(&units, look, |unit, (examined, said)| {
+            said.say(&messages);
+            let result = examined.and_then(|it| run.deliver(unit, it, &mut Locks::default()));
+            judged(&mut run, result)
+        })?;
+    } else {
+        for unit in &units {
+            let result = run.unit(unit);
+            judged(&mut run, result)?;
         }
     }
     run.end()?;
@@ -157,57 +172,56 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// True when no file is changed and nobody else is asked.
+    fn only_looks(&self) -> bool {
+        let fixing = &self.args.fixing;
+        !(fixing.fix || fixing.unsafe_fixes || fixing.diff) && self.asker.is_none()
+    }
+
+    /// True when files are replaced.
+    fn writes(&self) -> bool {
+        let fixing = &self.args.fixing;
+        (fixing.fix || fixing.unsafe_fixes) && !fixing.diff
+    }
+
     /// Lints one unit and prints what is found.
     fn unit(&mut self, unit: &Unit) -> Result<Exit> {
-        let fixing = &self.args.fixing;
-        let writes = (fixing.fix || fixing.unsafe_fixes) && !fixing.diff;
         let mut locks = Locks::default();
         // From before the files are read until the last of them is replaced.
-        let _lock = match unit.directory().filter(|_| writes) {
+        let _lock = match unit.directory().filter(|_| self.writes()) {
             Some(dir) => Some(locks.of(dir)?),
             None => None,
         };
-        let Opened {
-            subject,
+        let examined = examine(self.args, unit, self.asker.as_ref(), &self.messages)?;
+        self.deliver(unit, examined, &mut locks)
+    }
+
+    /// Writes and prints what came out.
+    fn deliver(&mut self, unit: &Unit, examined: Examined, locks: &mut Locks) -> Result<Exit> {
+        let Examined {
+            repaired,
             policy,
-            dialects,
             only,
-            own,
             options,
-        } = open(self.args, unit, &self.messages)?;
+            refused,
+        } = examined;
         let mut exit = Exit::Success;
-        let refused = subject.site.iter().flat_map(|facts| &facts.refused);
-        for path in refused.filter(|path| is_named(path, only.as_deref())) {
+        for path in refused {
             self.messages.error(&format!(
                 "{path}: this user may not read it, so that nothing is known of it; ask as root or as qmailr"
             ));
             exit = Exit::Unusable;
         }
-        let this_host = Asker::own(&own);
-        let asking = self.asker.as_ref().map(|asker| asker.asking(&this_host));
-        let question = Question {
-            own: &own,
-            portable: self.args.reading.portable,
-            dns: asking.as_ref(),
-            options: Some(&options),
-            ..Question::new(&dialects, &policy.chosen)
-        };
-        let wanted = Wanted {
-            safe: fixing.fix || fixing.unsafe_fixes || fixing.diff,
-            unsafe_too: fixing.unsafe_fixes,
-            only: only.as_deref(),
-        };
-        let repaired = repair(subject, &question, wanted)?;
-        if fixing.diff {
+        if self.args.fixing.diff {
             let diff = repaired.diff(&options)?;
             if !diff.is_empty() {
                 exit = exit.max(Exit::Findings);
                 self.output.write_diff(&diff)?;
             }
-        } else if writes {
+        } else if self.writes() {
             match unit {
                 Unit::Stdin => self.output.write(repaired.text(repaired.subject.table))?,
-                _ => repaired.write(&mut locks, self.backup.as_ref())?,
+                _ => repaired.write(locks, self.backup.as_ref())?,
             }
         }
         let (input, mut findings) = (repaired.subject.input, repaired.findings);
@@ -301,6 +315,59 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
+}
+
+/// What came out about a unit.
+struct Examined {
+    repaired: Repaired,
+    policy: Policy,
+    only: Option<Vec<PathBuf>>,
+    options: ReadOptions,
+    /// Files that this user may not read.
+    refused: Vec<String>,
+}
+
+/// Reads a unit, runs the rules, and repairs what is wanted, in memory.
+fn examine(
+    args: &LintArgs,
+    unit: &Unit,
+    asker: Option<&Asker>,
+    messages: &Messages,
+) -> Result<Examined> {
+    let fixing = &args.fixing;
+    let Opened {
+        subject,
+        policy,
+        dialects,
+        only,
+        own,
+        options,
+    } = open(args, unit, messages)?;
+    let refused = subject.site.iter().flat_map(|facts| &facts.refused);
+    let refused = refused.filter(|path| is_named(path, only.as_deref()));
+    let refused = refused.map(ToString::to_string).collect();
+    let this_host = Asker::own(&own);
+    let asking = asker.map(|asker| asker.asking(&this_host));
+    let question = Question {
+        own: &own,
+        portable: args.reading.portable,
+        dns: asking.as_ref(),
+        options: Some(&options),
+        ..Question::new(&dialects, &policy.chosen)
+    };
+    let wanted = Wanted {
+        safe: fixing.fix || fixing.unsafe_fixes || fixing.diff,
+        unsafe_too: fixing.unsafe_fixes,
+        only: only.as_deref(),
+    };
+    let repaired = repair(subject, &question, wanted)?;
+    Ok(Examined {
+        repaired,
+        policy,
+        only,
+        options,
+        refused,
+    })
 }
 
 fn form(form: LintForm) -> FindingsForm {

@@ -4,6 +4,7 @@ mod baseline;
 mod choosing;
 mod fixing;
 mod forms;
+mod many;
 mod paths;
 mod suppression;
 
