@@ -91,7 +91,7 @@ fn write_beside(original: &Original, bytes: &[u8]) -> Result<Temporary> {
 }
 
 /// A limit of file sizes (`ulimit -f`) then is an error of the write, not the death of the program.
-fn stay_alive_beyond_the_limit() {
+pub(super) fn stay_alive_beyond_the_limit() {
     static WATCHED: std::sync::Once = std::sync::Once::new();
     WATCHED.call_once(|| {
         let seen = Arc::new(AtomicBool::new(false));
