@@ -16,6 +16,7 @@ mod home;
 pub mod lint;
 mod listing;
 mod messages;
+mod near;
 mod output;
 mod patterns;
 mod planner;

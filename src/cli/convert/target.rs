@@ -3,7 +3,8 @@
 use anyhow::{Result, bail};
 
 use super::args::ConvertArgs;
-use crate::cli::dialect::{named, nearest};
+use crate::cli::dialect::named;
+use crate::cli::near::{or_nearest, or_nearest_format};
 use crate::cli::patterns::JavaPatterns;
 use crate::control::read;
 use crate::formats::smtproutes::{DIALECTS, Dialect};
@@ -42,9 +43,9 @@ impl Target {
                 )
             }
             None => {
-                let near = nearest(name, &formats::names());
-                let near = near.map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-                bail!("--to {name}: no such format;{near} --formats lists them")
+                let near =
+                    or_nearest_format(name, &formats::names(), "--to smtproutes --to-dialect");
+                bail!("--to {name}: no such format{near} --formats lists them")
             }
         };
         let dialect = match args.target.to_dialect.as_deref() {
@@ -167,10 +168,8 @@ impl Accepted {
                 Some(feature) => accepted.features.push(feature),
                 None => {
                     let all = Feature::ALL.map(|(_, name, _)| name);
-                    let near = nearest(name, &all);
-                    let near =
-                        near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                    bail!("--accept {name}: no such feature{near}; --features lists them");
+                    let near = or_nearest(name, &all);
+                    bail!("--accept {name}: no such feature{near} --features lists them");
                 }
             }
         }
