@@ -214,6 +214,9 @@ fn every_program_has_a_page_and_is_packed() {
         let packed = format!("[\"target/release/{name}\", \"usr/bin/\", \"755\"]");
         assert!(manifest.contains(&packed), "{name}: no line {packed}");
         let checked = PROGRAMS.iter().any(|(known, ..)| *known == name);
-        assert!(checked || name == "qroute-remote", "{name}: options of its page");
+        assert!(
+            checked || name == "qroute-remote",
+            "{name}: options of its page"
+        );
     }
 }

@@ -122,7 +122,10 @@ fn hooks_and_recipes_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap();
-    let yaml = readme.split("```yaml\n").nth(1).expect("a configuration of pre-commit");
+    let yaml = readme
+        .split("```yaml\n")
+        .nth(1)
+        .expect("a configuration of pre-commit");
     let yaml = yaml.split("```").next().unwrap();
     let ids: Vec<&str> = yaml
         .lines()
@@ -134,7 +137,10 @@ fn hooks_and_recipes_exist() {
     }
     for recipe in fs::read_dir(root.join("testdata/recipes")).unwrap() {
         let name = recipe.unwrap().file_name().into_string().unwrap();
-        assert!(readme.contains(&format!("testdata/recipes/{name}")), "{name}");
+        assert!(
+            readme.contains(&format!("testdata/recipes/{name}")),
+            "{name}"
+        );
     }
 }
 

@@ -1,16 +1,14 @@
 //! What is written, and how it is read back.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::args::ConvertArgs;
 use crate::cli::dialect::named;
 use crate::cli::near::{or_nearest, or_nearest_format};
 use crate::cli::patterns::JavaPatterns;
-use crate::control::read;
 use crate::formats::smtproutes::{DIALECTS, Dialect};
 use crate::formats::{self, Format, Known, ReadOptions, Template, WriteOptions};
 use crate::model::Feature;
-use crate::source::State;
 use crate::translate::Request;
 
 /// The name that prints commands instead of lists.
@@ -75,9 +73,8 @@ impl Target {
         let template = match &args.target.template {
             None => None,
             Some(path) => {
-                let State::Bytes(bytes) = read(path) else {
-                    bail!("cannot read the template {}", path.display());
-                };
+                let bytes = std::fs::read(path)
+                    .with_context(|| format!("cannot read the template {}", path.display()))?;
                 Some(Template {
                     name: path.display().to_string(),
                     bytes,

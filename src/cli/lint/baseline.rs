@@ -43,8 +43,9 @@ impl Baseline {
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
-        let text =
-            std::fs::read(path).with_context(|| format!("cannot read the baseline {shown}"))?;
+        let text = std::fs::read(path).with_context(|| {
+            format!("cannot read the baseline {shown}; --write-baseline makes one")
+        })?;
         let stored: Stored = serde_json::from_slice(&text)
             .with_context(|| format!("{shown} is no baseline; --write-baseline makes one"))?;
         if stored.version != VERSION {
