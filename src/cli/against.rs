@@ -92,7 +92,9 @@ impl Against {
         let shown = path.display().to_string();
         let bytes = match read(path) {
             State::Bytes(bytes) => bytes,
-            State::Missing => bail!("--against {shown}: no such file"),
+            State::Missing => {
+                bail!("--against {shown}: no such file; --output-format jsonl makes one")
+            }
             State::Directory => bail!("--against {shown} is a directory"),
             State::Unreadable(errno) => {
                 let error = std::io::Error::from_raw_os_error(errno);

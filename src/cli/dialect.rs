@@ -6,7 +6,9 @@ use anyhow::{Result, bail};
 
 use super::config::Config;
 use super::messages::Messages;
+use super::near::nearest;
 use crate::control::{only_word, read};
+use crate::formats;
 use crate::formats::smtproutes::{Dialect, stated_dialect};
 use crate::source::{State, Visible};
 
@@ -90,55 +92,15 @@ pub(super) fn named(name: &str, source: &str) -> Result<&'static Dialect> {
 /// What is said of a dialect that does not exist.
 pub(super) fn unknown(name: &str, source: &str) -> String {
     let names: Vec<&str> = Dialect::names().collect();
-    let near = nearest(name, &names).map_or_else(
-        || ".".to_owned(),
-        |near| format!("; did you mean `{near}`?"),
-    );
+    let near = match nearest(name, &names) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if formats::find(name).is_some() => {
+            ": that is a format, and --from says it; only smtproutes has dialects.".to_owned()
+        }
+        None => ".".to_owned(),
+    };
     format!(
         "{source}: unknown dialect `{name}`{near} Known are {}",
         names.join(", ")
     )
-}
-
-/// The name that is spelled most like `name`, if any comes near.
-pub(super) fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
-    let distance = |other: &str| edits(name.as_bytes(), other.as_bytes());
-    names
-        .iter()
-        .copied()
-        .map(|other| (distance(other), other))
-        .min()
-        .filter(|(d, _)| *d <= 3)
-        .map(|(_, other)| other)
-}
-
-/// Levenshtein distance.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(x != y))
-                .min(above + 1)
-                .min(row[j] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_names_are_suggested() {
-        assert_eq!(
-            nearest("notqmial", &["notqmail", "sagredo"]),
-            Some("notqmail")
-        );
-        assert_eq!(nearest("exchange", &["notqmail", "sagredo"]), None);
-    }
 }

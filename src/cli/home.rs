@@ -46,7 +46,7 @@ fn existing(dir: &Path) -> Result<PathBuf> {
         Ok(meta) if meta.is_dir() => Ok(dir.to_owned()),
         Ok(_) => bail!("{shown} is not a directory; --routes asks about one table"),
         Err(error) => Err(error)
-            .with_context(|| format!("cannot use the control directory {shown}; --home names another home, --routes one table")),
+            .with_context(|| format!("cannot use the control directory {shown}; --home names another home, and one table is asked about by its path (--routes of qroute-resolve)")),
     }
 }
 

@@ -18,6 +18,7 @@ mod in_order;
 pub mod lint;
 mod listing;
 mod messages;
+mod near;
 mod output;
 mod patterns;
 mod planner;

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::dialect::nearest;
 use super::messages::Messages;
+use super::near::{nearest, or_nearest_format};
 use crate::control::{read, read_from};
 use crate::diagnostic::Severity;
 use crate::formats::smtproutes::Dialect;
@@ -56,10 +56,8 @@ impl FormatArgs {
                 )
             }
             None => {
-                let near = nearest(name, &formats::names()).map_or_else(
-                    || ";".to_owned(),
-                    |near| format!("; did you mean `{near}`?"),
-                );
+                let near =
+                    or_nearest_format(name, &formats::names(), "--from smtproutes --dialect");
                 bail!("unknown format `{name}`{near} --formats lists them")
             }
         }

@@ -212,7 +212,9 @@ fn table(
     if path.is_dir() {
         let named = args.format.named()?.filter(|format| format.is_directory);
         let Some(format) = named.or_else(|| directory_format(path)) else {
-            bail!("{shown} is a directory; --home or --control asks about a mail system");
+            bail!(
+                "{shown} is a directory without tables of a format that has several; name the table in it (a whole mail system: --home or --control of qroute-resolve, qroute-lint and qroute-diff)"
+            );
         };
         let (input, config) = (gather(format, path)?, config(args, path)?);
         return other(args, bind, format, input, config, questions, messages);
@@ -391,7 +393,9 @@ pub(super) fn head(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
     let meta = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
     if meta.is_dir() {
-        bail!("{shown} is a directory; --home or --control asks about a mail system");
+        bail!(
+            "{shown} is a directory; name the table in it (a whole mail system: --home or --control of qroute-resolve)"
+        );
     }
     if !meta.is_file() {
         bail!("{shown} is not a regular file; `-` reads standard input");

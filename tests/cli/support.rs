@@ -266,12 +266,17 @@ pub fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// Sends a signal by name.
+/// Sends a signal by name, at once: another process for it would take milliseconds.
 pub fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill")
-        .args([&format!("-{name}"), &child.id().to_string()])
-        .status();
-    assert!(status.unwrap().success());
+    use rustix::process::{Pid, Signal, kill_process};
+    let number = match name {
+        "INT" => Signal::INT,
+        "TERM" => Signal::TERM,
+        "STOP" => Signal::STOP,
+        "CONT" => Signal::CONT,
+        _ => panic!("no signal {name} here"),
+    };
+    kill_process(Pid::from_child(child), number).unwrap();
 }
 
 pub fn contains(text: &[u8], part: &[u8]) -> bool {

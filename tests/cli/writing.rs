@@ -12,15 +12,16 @@ use rustix::fs::{FlockOperation, XattrFlags, flock};
 
 use super::support::{Dir, HANGS, Ran, bare, drain, formatter, run, signal, start, wait};
 
+const FMT: &str = env!("CARGO_BIN_EXE_qroute-fmt");
 const OLD: &str = "Zoo:MX\n";
 const NEW: &str = "zoo:mx\n";
 
-fn read(path: &Path) -> String {
+pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap()
 }
 
 /// Names in a directory, hidden ones too.
-fn names(dir: &Path) -> Vec<String> {
+pub fn names(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap();
     let mut names: Vec<String> = entries
         .map(|e| e.unwrap().file_name().into_string().unwrap())
@@ -33,7 +34,7 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-fn lock(dir: &Path) -> File {
+pub fn lock(dir: &Path) -> File {
     let dir = File::open(dir).unwrap();
     flock(&dir, FlockOperation::LockExclusive).unwrap();
     dir
@@ -103,12 +104,12 @@ fn mode_owner_and_attributes_are_kept() {
     assert_eq!(state(), before);
 }
 
-/// A copy of the program that any user may run, started as a user who is not root.
-fn as_somebody(dir: &Dir) -> Command {
+/// A copy of a program that any user may run, started as a user who is not root.
+pub fn as_somebody(dir: &Dir, original: &str) -> Command {
     let program = dir.join("program");
     // Copied by another process: were it open for writing here, a test that forks meanwhile would keep it busy.
     let mut copy = Command::new("cp");
-    copy.arg(env!("CARGO_BIN_EXE_qroute-fmt")).arg(&program);
+    copy.arg(original).arg(&program);
     assert!(copy.status().unwrap().success());
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
@@ -127,7 +128,7 @@ fn a_directory_that_may_not_be_written_keeps_the_old_file() {
     let table = sub.join("smtproutes");
     fs::set_permissions(&table, Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(&sub, Permissions::from_mode(0o555)).unwrap();
-    let ran = run(as_somebody(&dir).arg(&table));
+    let ran = run(as_somebody(&dir, FMT).arg(&table));
     ran.fails(
         2,
         &[
@@ -146,12 +147,12 @@ fn a_file_that_may_not_be_read_or_given_is_left() {
     let dir = Dir::with(&[("a/smtproutes", OLD), ("b/smtproutes", OLD)]);
     let [a, b] = ["a", "b"].map(|name| dir.join(name).join("smtproutes"));
     fs::set_permissions(&a, Permissions::from_mode(0o000)).unwrap();
-    run(as_somebody(&dir).arg(&a)).fails(2, &["cannot read", "Permission denied"]);
+    run(as_somebody(&dir, FMT).arg(&a)).fails(2, &["cannot read", "Permission denied"]);
     // Whoever may write the directory, but is not the owner, would make the file its own. Without root there is no file of
     // somebody else's to try with: then the owner is the same, and the file is replaced.
     fs::set_permissions(b.parent().unwrap(), Permissions::from_mode(0o777)).unwrap();
     fs::set_permissions(&b, Permissions::from_mode(0o644)).unwrap();
-    let ran = run(as_somebody(&dir).arg(&b));
+    let ran = run(as_somebody(&dir, FMT).arg(&b));
     if is_root() {
         ran.fails(
             2,

@@ -146,3 +146,78 @@ fn every_format_has_its_page_with_all_assumptions() {
         }
     }
 }
+
+/// The sections that a page of each part of the manual has, in the order that mdoc(7) wants.
+const SHAPES: &[(&str, &[&str])] = &[
+    (
+        ".1",
+        &[
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "ENVIRONMENT",
+            "FILES",
+            "EXIT STATUS",
+            "EXAMPLES",
+            "SEE ALSO",
+        ],
+    ),
+    (
+        ".8",
+        &[
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "ENVIRONMENT",
+            "FILES",
+            "EXIT STATUS",
+            "EXAMPLES",
+            "SEE ALSO",
+        ],
+    ),
+    (
+        ".5",
+        &["NAME", "DESCRIPTION", "FILES", "EXAMPLES", "SEE ALSO"],
+    ),
+];
+
+#[test]
+fn pages_have_one_shape() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    let mut seen = 0;
+    for entry in fs::read_dir(dir).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let (_, shape) = SHAPES
+            .iter()
+            .find(|(part, _)| name.ends_with(part))
+            .unwrap_or_else(|| panic!("{name}: no part of the manual"));
+        let text = page(&name);
+        let sections = text.lines().filter_map(|line| line.strip_prefix(".Sh "));
+        let sections: Vec<&str> = sections.filter(|section| shape.contains(section)).collect();
+        assert_eq!(&sections, shape, "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 13, "{seen} pages");
+}
+
+/// Whoever adds a program adds its page, its line in the package, and its line in the table above.
+#[test]
+fn every_program_has_a_page_and_is_packed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    for entry in fs::read_dir(root.join("bin")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let name = name.strip_suffix(".rs").unwrap();
+        let pages = ["1", "8"].map(|part| root.join(format!("man/{name}.{part}")));
+        assert!(pages.iter().any(|page| page.exists()), "{name}: no page");
+        let packed = format!("[\"target/release/{name}\", \"usr/bin/\", \"755\"]");
+        assert!(manifest.contains(&packed), "{name}: no line {packed}");
+        let checked = PROGRAMS.iter().any(|(known, ..)| *known == name);
+        assert!(
+            checked || name == "qroute-remote",
+            "{name}: options of its page"
+        );
+    }
+}

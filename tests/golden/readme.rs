@@ -1,7 +1,8 @@
 //! README.md shows what the programs print.
 //!
-//! Every block of the form below that names a program and needs no name server is run, and must print exactly what stands
-//! there, standard error included:
+//! Every command of the blocks below is run, one after the other in a directory of their own, in which `testdata` is the one of
+//! the repository: what a command writes is there for the next ones. It must print exactly what stands there, standard error
+//! included. Left out are `cargo`, `man`, and what needs a name server.
 //!
 //! ```console
 //! $ qroute-resolve --no-dns …
@@ -69,31 +70,24 @@ fn examples_print_what_the_readme_shows() {
         .unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let dir = Scratch::new();
+    std::os::unix::fs::symlink(root.join("testdata"), dir.0.join("testdata")).unwrap();
     let mut run = 0;
     for example in examples(&readme) {
         let command = example
             .command
             .replace("cargo run --release -- ", "qroute-resolve ");
-        let known = [
-            "qroute-resolve",
-            "qroute-convert",
-            "qroute-fmt",
-            "qroute-lint",
-            "qroute-diff",
-            "qroute-compile",
-            "qroute-remote",
-        ]
-        .iter()
-        .any(|program| command.contains(program));
-        if !known || (command.contains("qroute-resolve") && !command.contains("--no-dns")) {
+        let asks = command.contains("qroute-resolve") && !command.contains("--no-dns");
+        if asks || command.starts_with("cargo ") || command.starts_with("man ") {
             continue;
         }
         run += 1;
         let output = Command::new("sh")
             .args(["-c", &format!("exec 2>&1\n{command}")])
-            .current_dir(root)
+            .current_dir(&dir.0)
             .env("PATH", &path)
             .env("TERM", "dumb")
+            .env("LC_ALL", "C.UTF-8")
             .env_remove("QROUTE_FROM")
             .env_remove("QROUTE_DNS")
             .env_remove("CLICOLOR_FORCE")
@@ -117,9 +111,55 @@ fn examples_print_what_the_readme_shows() {
         );
     }
     assert!(
-        run >= 13,
+        run >= 60,
         "only {run} examples found: the test no longer sees them"
     );
+}
+
+/// Names that the page gives as files of the repository exist; blocks without `$` name only what there is.
+#[test]
+fn hooks_and_recipes_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap();
+    let yaml = readme
+        .split("```yaml\n")
+        .nth(1)
+        .expect("a configuration of pre-commit");
+    let yaml = yaml.split("```").next().unwrap();
+    let ids: Vec<&str> = yaml
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- id: "))
+        .collect();
+    assert!(!ids.is_empty());
+    for id in ids {
+        assert!(hooks.contains(&format!("- id: {id}\n")), "no hook {id}");
+    }
+    for recipe in fs::read_dir(root.join("testdata/recipes")).unwrap() {
+        let name = recipe.unwrap().file_name().into_string().unwrap();
+        assert!(
+            readme.contains(&format!("testdata/recipes/{name}")),
+            "{name}"
+        );
+    }
+}
+
+/// A directory that ends with the test.
+struct Scratch(std::path::PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("qroute-readme-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir(&path).unwrap();
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::cli::listing;
 use crate::cli::messages::Messages;
 use crate::cli::output::Output;
 use crate::cli::reading::FormatArgs;
-use crate::cli::replace::{Backup, Locks, Original};
+use crate::cli::replace::{Backup, Locks, write_whole};
 use crate::cli::sources::{Opened, Questions, open};
 use crate::formats::ReadOptions;
 use crate::formats::Written;
@@ -150,7 +150,7 @@ fn run(args: &ConvertArgs, output: &Output, messages: &Messages) -> Result<Exit>
             refused: refused || preview,
             assumptions: &assumed,
         };
-        write_report(path, &report.json()?, &mut locks)?;
+        write_whole(&mut locks, path, &report.json()?)?;
     }
     if refused {
         say_refusal(&rest, conflicts, args, messages);
@@ -433,17 +433,4 @@ fn say_remarks(
         translation.classes,
         translation.differences.len()
     ));
-}
-
-fn write_report(path: &Path, bytes: &[u8], locks: &mut Locks) -> Result<()> {
-    match path.exists() {
-        true => {
-            let original = Original::open(locks, path)?;
-            if original.bytes != bytes {
-                original.stage(bytes)?.commit(None)?;
-            }
-            Ok(())
-        }
-        false => crate::cli::replace::Created::stage(locks, path, bytes, false)?.commit(),
-    }
 }

@@ -1,15 +1,14 @@
 //! What is written, and how it is read back.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::args::ConvertArgs;
-use crate::cli::dialect::{named, nearest};
+use crate::cli::dialect::named;
+use crate::cli::near::{or_nearest, or_nearest_format};
 use crate::cli::patterns::JavaPatterns;
-use crate::control::read;
 use crate::formats::smtproutes::{DIALECTS, Dialect};
 use crate::formats::{self, Format, Known, ReadOptions, Template, WriteOptions};
 use crate::model::Feature;
-use crate::source::State;
 use crate::translate::Request;
 
 /// The name that prints commands instead of lists.
@@ -42,9 +41,9 @@ impl Target {
                 )
             }
             None => {
-                let near = nearest(name, &formats::names());
-                let near = near.map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-                bail!("--to {name}: no such format;{near} --formats lists them")
+                let near =
+                    or_nearest_format(name, &formats::names(), "--to smtproutes --to-dialect");
+                bail!("--to {name}: no such format{near} --formats lists them")
             }
         };
         let dialect = match args.target.to_dialect.as_deref() {
@@ -74,9 +73,8 @@ impl Target {
         let template = match &args.target.template {
             None => None,
             Some(path) => {
-                let State::Bytes(bytes) = read(path) else {
-                    bail!("cannot read the template {}", path.display());
-                };
+                let bytes = std::fs::read(path)
+                    .with_context(|| format!("cannot read the template {}", path.display()))?;
                 Some(Template {
                     name: path.display().to_string(),
                     bytes,
@@ -167,10 +165,8 @@ impl Accepted {
                 Some(feature) => accepted.features.push(feature),
                 None => {
                     let all = Feature::ALL.map(|(_, name, _)| name);
-                    let near = nearest(name, &all);
-                    let near =
-                        near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                    bail!("--accept {name}: no such feature{near}; --features lists them");
+                    let near = or_nearest(name, &all);
+                    bail!("--accept {name}: no such feature{near} --features lists them");
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! Known findings: written once, not repeated afterwards.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::cli::replace::{Locks, write_whole};
 use crate::diagnostic::Finding;
 use crate::source::{Input, Visible};
 
@@ -43,8 +43,9 @@ impl Baseline {
     /// It cannot be read, or is no baseline.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
-        let text =
-            std::fs::read(path).with_context(|| format!("cannot read the baseline {shown}"))?;
+        let text = std::fs::read(path).with_context(|| {
+            format!("cannot read the baseline {shown}; --write-baseline makes one")
+        })?;
         let stored: Stored = serde_json::from_slice(&text)
             .with_context(|| format!("{shown} is no baseline; --write-baseline makes one"))?;
         if stored.version != VERSION {
@@ -77,7 +78,7 @@ impl Baseline {
         }
     }
 
-    /// Writes it to `path`, replacing what is there in one step.
+    /// Writes it to `path`, whole or not at all.
     ///
     /// # Errors
     /// The system's.
@@ -99,13 +100,8 @@ impl Baseline {
         };
         let mut text = serde_json::to_vec_pretty(&stored)?;
         text.push(b'\n');
-        let failed = || format!("cannot write the baseline {}", path.display());
-        let mut file =
-            tempfile::NamedTempFile::new_in(super::paths::parent(path)).with_context(failed)?;
-        file.write_all(&text).with_context(failed)?;
-        file.as_file().sync_all().with_context(failed)?;
-        file.persist(path).with_context(failed)?;
-        Ok(())
+        write_whole(&mut Locks::default(), path, &text)
+            .with_context(|| format!("cannot write the baseline {}", path.display()))
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use super::args::{FailOn, LintRuleArgs};
 use crate::cli::config::LintConfig;
-use crate::cli::dialect::nearest;
+use crate::cli::near::or_nearest;
 use crate::diagnostic::{Finding, Severity};
 use crate::lint::{Chosen, Rule, rules};
 
@@ -124,10 +124,10 @@ pub(super) fn rule(name: &str, source: &str) -> Result<&'static Rule> {
     if let Some(rule) = rules::find(name) {
         return Ok(rule);
     }
-    let names: Vec<&str> = rules::RULES.iter().map(|rule| rule.info.name).collect();
-    let near = nearest(name, &names).map_or_else(
-        || ";".to_owned(),
-        |near| format!("; did you mean `{near}`?"),
-    );
+    // The one name that --deny knows besides.
+    let also = (source == "--deny").then_some("warnings");
+    let names = rules::RULES.iter().map(|rule| rule.info.name);
+    let names: Vec<&str> = names.chain(also).collect();
+    let near = or_nearest(name, &names);
     bail!("{source}: no rule is called `{name}`{near} --rules lists them")
 }

@@ -63,7 +63,11 @@ pub fn lint(args: LintArgs) -> Result<Exit> {
         exit = Exit::Unusable;
     }
     if units.is_empty() && errors.is_empty() {
-        messages.warning("no control file and no table was found there");
+        let shown: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
+        messages.warning(&format!(
+            "{}: no control file and no table was found there; a table of any name is checked when it is named itself",
+            shown.join(", ")
+        ));
     }
     if args
         .paths

@@ -161,11 +161,17 @@ fn user(args: &LintArgs, messages: &Messages) -> Option<UserIds> {
     }
 }
 
+/// What [`read`] says of a device or a pipe.
+const EINVAL: i32 = 22;
+
 fn bytes_of(state: State, shown: &str) -> Result<Vec<u8>> {
     match state {
         State::Bytes(bytes) => Ok(bytes),
         State::Missing => bail!("{shown}: no such file"),
         State::Directory => bail!("{shown} is a directory"),
+        State::Unreadable(EINVAL) => {
+            bail!("{shown} is not a regular file; `-` reads standard input")
+        }
         State::Unreadable(errno) => {
             let error = std::io::Error::from_raw_os_error(errno);
             bail!("cannot read {shown}: {error}")

@@ -8,6 +8,8 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 
 use super::lock::{DirectoryLock, Locks};
+use super::original::Original;
+use super::staged::stay_alive_beyond_the_limit;
 use super::temporary::Temporary;
 
 /// A new file, complete on disk under another name.
@@ -35,6 +37,7 @@ impl Created {
         if path.symlink_metadata().is_ok() {
             bail!("{shown} is there already");
         }
+        stay_alive_beyond_the_limit();
         let mut temporary = Temporary::new_in(&dir).with_context(cannot)?;
         let file = temporary.file().with_context(cannot)?;
         file.write_all(bytes).with_context(cannot)?;
@@ -71,6 +74,21 @@ impl Created {
             .sync()
             .with_context(|| format!("{shown} is written, but its directory cannot be synced"))
     }
+}
+
+/// Writes `bytes` to `path`: as a new file, or in the place of the one that is there.
+///
+/// # Errors
+/// As [`Created::stage`] and [`Created::commit`], [`Original::stage`] and `Staged::commit`.
+pub(in crate::cli) fn write_whole(locks: &mut Locks, path: &Path, bytes: &[u8]) -> Result<()> {
+    if path.symlink_metadata().is_err() {
+        return Created::stage(locks, path, bytes, false)?.commit();
+    }
+    let original = Original::open(locks, path)?;
+    if original.bytes == bytes {
+        return Ok(());
+    }
+    original.stage(bytes)?.commit(None)
 }
 
 /// What the user takes away from the mode of new files. Asking for it by umask(2) would change it.

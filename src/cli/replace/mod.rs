@@ -18,7 +18,7 @@ mod original;
 mod staged;
 mod temporary;
 
-pub(super) use created::Created;
+pub(super) use created::{Created, write_whole};
 pub(super) use lock::Locks;
 pub(super) use made::Made;
 pub(super) use original::Original;
