@@ -3,7 +3,7 @@
 # chooses one.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/read corpus/lint corpus/format corpus/markup corpus/records corpus/lines corpus/reply corpus/body
+mkdir -p corpus/read corpus/lint corpus/format corpus/markup corpus/records corpus/lines corpus/reply corpus/body corpus/database
 for file in ../testdata/lint/*/bad* ../testdata/lint/*/good*; do
     [ -f "$file" ] || continue
     name=$(basename "$(dirname "$file")")-$(basename "$file")
@@ -39,3 +39,7 @@ printf '\003220-mx.example\r\n220 ESMTP\r\n250 ok\r\n' >corpus/reply/multiline
 printf '\100554-a\000b\n554 c\n25\nabc def\r\n' >corpus/reply/odd
 printf '\001Subject: t\n\n.\n..\r\n\r.\r\r\nend\n' >corpus/body/dots
 printf '\005a\r\n.\r\nMAIL FROM:<x>\r\n\000\377\r' >corpus/body/smuggle
+# Places of the header, of the records and of the tables, and what stands there.
+printf '\000\000\377\010\004\101' >corpus/database/records
+printf '\012\000\000\011\020\001\003' >corpus/database/tables
+printf '' >corpus/database/none
