@@ -16,6 +16,7 @@ mod place;
 mod record;
 mod root;
 mod secrets;
+mod tags;
 
 pub(in crate::formats) use damage::Damage;
 pub(in crate::formats) use decode::{declared_encoding, decode, encode_like};

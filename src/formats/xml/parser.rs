@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::texts::LONGEST_VALUE;
 use super::Damage;
 use super::grammar::{is_name, no_character, resolve, shown};
+use super::tags::{StartTag, end_tag, section_end, start_tag, text_end};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;
@@ -58,7 +59,8 @@ pub(in crate::formats) struct Attribute {
 /// Splits a text into tokens.
 pub(in crate::formats) struct Parser<'t> {
     text: &'t str,
-    reader: Reader<&'t [u8]>,
+    /// Offset of the next token.
+    at: usize,
     /// The attributes of the tag opened last.
     pub attributes: Vec<Attribute>,
     /// Names of the open elements.
@@ -82,12 +84,9 @@ impl<'t> Parser<'t> {
             let message = format!("the control character \\x{byte:02X} is no XML character");
             return Err(Damage::malformed(at, message));
         }
-        let mut reader = Reader::from_reader(text.as_bytes());
-        let config = reader.config_mut();
-        config.check_comments = true;
         Ok(Parser {
             text,
-            reader,
+            at: 0,
             attributes: Vec::new(),
             open: Vec::new(),
             empty: false,
@@ -112,22 +111,63 @@ impl<'t> Parser<'t> {
     pub fn next(&mut self) -> Result<Token, Damage> {
         if std::mem::take(&mut self.empty) {
             self.open.pop();
-            let at = self.position();
-            return Ok(Token::Close(at..at));
+            return Ok(Token::Close(self.at..self.at));
         }
-        let start = self.position();
-        let event = match self.reader.read_event() {
-            Ok(event) => event,
-            Err(error) => return Err(self.error(start, error)),
-        };
-        let range = start..self.position();
+        match self.usual() {
+            Some(token) => Ok(token),
+            None => self.any(),
+        }
+    }
+
+    /// The next token, if it is a tag or text as nearly all are.
+    fn usual(&mut self) -> Option<Token> {
+        let (text, at) = (self.text.as_bytes(), self.at);
+        let last = self.open.last()?;
+        if *text.get(at)? != b'<' {
+            let end = text_end(text, at);
+            if end == at || section_end(&text[at..end]).is_some() {
+                return None;
+            }
+            self.at = end;
+            return Some(Token::Text(at..end));
+        }
+        if let Some(end) = end_tag(text, at, &text[last.clone()]) {
+            self.open.pop();
+            self.at = end;
+            return Some(Token::Close(at..end));
+        }
+        if self.open.len() == DEEPEST {
+            return None;
+        }
+        let StartTag { name, end, empty } = start_tag(text, at, &mut self.attributes)?;
+        self.open.push(name.clone());
+        self.empty = empty;
+        self.at = end;
+        Some(Token::Open {
+            tag: at..end,
+            name,
+            empty,
+        })
+    }
+
+    /// The next token, whatever it is.
+    pub(super) fn any(&mut self) -> Result<Token, Damage> {
+        let start = self.at;
+        let mut reader = Reader::from_reader(&self.text.as_bytes()[start..]);
+        let config = reader.config_mut();
+        config.check_comments = true;
+        // It does not know what was opened before.
+        config.allow_unmatched_ends = true;
+        let event = reader.read_event();
+        let offset = |at: u64| usize::try_from(at).map_or(usize::MAX, |at| at + start);
+        let event =
+            event.map_err(|error| self.error(offset(reader.error_position()), start, error))?;
+        let range = start..offset(reader.buffer_position());
+        self.at = range.end;
         match event {
             Event::Start(tag) => self.opened(&tag, range, false),
             Event::Empty(tag) => self.opened(&tag, range, true),
-            Event::End(_) => {
-                self.open.pop();
-                Ok(Token::Close(range))
-            }
+            Event::End(tag) => self.closed(tag.name().as_ref(), range),
             Event::Text(_) => self.character_data(range),
             Event::CData(_) => {
                 self.outside(&range)?;
@@ -148,8 +188,22 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    fn closed(&mut self, found: &str, range: Range<usize>) -> Result<Token, Damage> {
+        let Some(name) = self.open.pop() else {
+            let message = format!("`</{}>` closes nothing that was opened", shown(found));
+            return Err(Damage::malformed(range.start, message));
+        };
+        let expected = &self.text[name.clone()];
+        if found != expected {
+            let message = format!(
+                "`</{}>` where `</{}>` was expected, which was opened in line {}",
+                shown(found),
+                shown(expected),
+                self.line(name.start)
+            );
+            return Err(Damage::malformed(range.start, message));
+        }
+        Ok(Token::Close(range))
     }
 
     fn opened(
@@ -244,7 +298,7 @@ impl<'t> Parser<'t> {
         if !blank {
             let first = text.iter().position(|b| !b.is_ascii_whitespace());
             self.outside(&(range.start + first.unwrap_or(0)..range.end))?;
-            if let Some(at) = memchr::memmem::find(text, b"]]>") {
+            if let Some(at) = section_end(text) {
                 return Err(Damage::malformed(
                     range.start + at,
                     "`]]>` outside of a CDATA section",
@@ -295,13 +349,12 @@ impl<'t> Parser<'t> {
     }
 
     fn doctype(&self, range: Range<usize>) -> Damage {
+        let start = range.start;
         let text = self.text[range].to_ascii_lowercase();
         let html = text
             .trim_start_matches("<!doctype")
             .trim_start()
             .starts_with("html");
-        let at = self.position();
-        let start = at - text.len();
         match html {
             true => Damage::new(
                 "doctype-forbidden",
@@ -342,22 +395,8 @@ impl<'t> Parser<'t> {
         memchr::memchr_iter(b'\n', &self.text.as_bytes()[..at]).count() + 1
     }
 
-    fn error(&self, start: usize, error: Error) -> Damage {
-        let at = usize::try_from(self.reader.error_position()).unwrap_or(start);
+    fn error(&self, at: usize, start: usize, error: Error) -> Damage {
         match error {
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                let line = self.open.last().map_or(0, |name| self.line(name.start));
-                let message = format!(
-                    "`</{}>` where `</{}>` was expected, which was opened in line {line}",
-                    shown(&found),
-                    shown(&expected)
-                );
-                Damage::malformed(at, message)
-            }
-            Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => Damage::malformed(
-                at,
-                format_args!("`</{}>` closes nothing that was opened", shown(&found)),
-            ),
             Error::Syntax(error) => Damage::malformed(start, error),
             Error::IllFormed(IllFormedError::UnclosedReference) => {
                 Damage::malformed(at, "`&` that begins no reference: write `&amp;`")

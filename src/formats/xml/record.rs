@@ -115,6 +115,8 @@ pub(in crate::formats) struct Walker<'t> {
     parser: Parser<'t>,
     base: u32,
     record: Record,
+    /// The elements of the record that are open, with their text so far.
+    open: Vec<(NodeId, Pieces)>,
     secrets: Secrets,
 }
 
@@ -128,6 +130,7 @@ impl<'t> Walker<'t> {
             parser: Parser::new(text)?,
             base,
             record: Record::default(),
+            open: Vec::new(),
             secrets: Secrets::default(),
         })
     }
@@ -207,25 +210,27 @@ impl<'t> Walker<'t> {
     pub fn record(&mut self, name: Span, tag: Span, texts: &mut Texts) -> Result<&Record, Damage> {
         let mut record = std::mem::take(&mut self.record);
         record.clear();
-        let built = self.build(&mut record, name, tag, texts);
-        self.record = record;
+        let mut open = std::mem::take(&mut self.open);
+        open.clear();
+        let built = self.build(&mut record, &mut open, name, tag, texts);
+        (self.record, self.open) = (record, open);
         built.map(|()| &self.record)
     }
 
     fn build(
         &mut self,
         record: &mut Record,
+        open: &mut Vec<(NodeId, Pieces)>,
         name: Span,
         tag: Span,
         texts: &mut Texts,
     ) -> Result<(), Damage> {
-        let mut open: Vec<(NodeId, Pieces)> = Vec::new();
-        self.begin(record, &mut open, name, tag, texts)?;
+        self.begin(record, open, name, tag, texts)?;
         while let Some((_, pieces)) = open.last_mut() {
             match self.token()? {
                 Token::Open { tag, name, .. } => {
                     let (name, tag) = (self.span(name), self.span(tag));
-                    self.begin(record, &mut open, name, tag, texts)?;
+                    self.begin(record, open, name, tag, texts)?;
                 }
                 Token::Close(range) => {
                     if let Some((id, pieces)) = open.pop() {
@@ -308,7 +313,7 @@ impl<'t> Walker<'t> {
         let text = self.parser.text();
         match (pieces.joined, pieces.only) {
             (Some(joined), _) => {
-                let inner = joined.trim_matches(is_blank);
+                let (_, inner) = trimmed(&joined);
                 Value {
                     text: texts.push(inner.as_bytes(), content),
                     trimmed: inner.len() != joined.len(),
@@ -316,8 +321,8 @@ impl<'t> Walker<'t> {
             }
             (None, Some(range)) => {
                 let piece = &text[range.clone()];
-                let start = range.start + piece.len() - piece.trim_start_matches(is_blank).len();
-                let inner = piece.trim_matches(is_blank);
+                let (blanks, inner) = trimmed(piece);
+                let start = range.start + blanks;
                 Value {
                     text: self.span(start..start + inner.len()),
                     trimmed: inner.len() != piece.len(),
@@ -334,8 +339,8 @@ impl<'t> Walker<'t> {
         let raw = &self.parser.text()[range.clone()];
         let special = |b: u8| matches!(b, b'&' | b'\t' | b'\r' | b'\n');
         if !raw.bytes().any(special) {
-            let inner = raw.trim_matches(is_blank);
-            let start = range.start + raw.len() - raw.trim_start_matches(is_blank).len();
+            let (blanks, inner) = trimmed(raw);
+            let start = range.start + blanks;
             return Ok(Value {
                 text: self.span(start..start + inner.len()),
                 trimmed: inner.len() != raw.len(),
@@ -354,7 +359,7 @@ impl<'t> Walker<'t> {
             rest = &rest[at + end + 1..];
         }
         value.extend(rest.chars().map(blank_for_break));
-        let inner = value.trim_matches(is_blank);
+        let (_, inner) = trimmed(&value);
         Ok(Value {
             text: texts.push(inner.as_bytes(), self.span(range.clone())),
             trimmed: inner.len() != value.len(),
@@ -380,8 +385,17 @@ fn blank_for_break(c: char) -> char {
     }
 }
 
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n')
+/// The text without the blanks around it, and how many stand before it.
+fn trimmed(text: &str) -> (usize, &str) {
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n');
+    // Nearly all text has none.
+    let is_inner = |b: Option<&u8>| b.is_some_and(|b| *b > b' ');
+    let bytes = text.as_bytes();
+    if is_inner(bytes.first()) && is_inner(bytes.last()) {
+        return (0, text);
+    }
+    let behind = text.trim_start_matches(is_blank);
+    (text.len() - behind.len(), behind.trim_end_matches(is_blank))
 }
 
 #[cfg(test)]
