@@ -44,6 +44,11 @@ impl Texts {
         made.map_or(text, |(_, source)| *source)
     }
 
+    /// True for text that was pushed here.
+    pub fn is_made(&self, text: Text) -> bool {
+        text.start >= self.base && !self.bytes.is_empty()
+    }
+
     /// The bytes of `text`, which stands in `input` or was pushed here.
     pub fn bytes<'s>(&'s self, input: &'s Input, text: Text) -> &'s [u8] {
         match text.start.checked_sub(self.base) {

@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
                 "exceptions of a route whose recipient is not ANY",
                 "none: the vendor documents that they apply only when the recipient is ANY, and mail for them takes this route",
             );
-            let bytes = self.notes.bytes(text).to_vec();
+            let bytes = self.notes.held(text);
             if bytes
                 .split(|&b| b == b'|')
                 .any(|item| item.trim_ascii().eq_ignore_ascii_case(b"ANY"))
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
             }
             return Vec::new();
         }
-        let bytes = self.notes.bytes(text).to_vec();
+        let bytes = self.notes.held(text);
         let mut except = Vec::new();
         let (mut empty, mut blank) = (false, false);
         for item in bytes.split(|&b| b == b'|') {
