@@ -6,19 +6,25 @@ use std::sync::OnceLock;
 
 use super::index::KeyIndex;
 use super::pairs::PairIndex;
+use super::sieve::{Few, Sieve, candidates};
 use crate::lookup::{
     Candidates, Found, Hit, NoPatterns, Patterns, Store, StoreError, covers, fold, prefers,
 };
 use crate::model::{Document, KeyCase, Semantics, Stage, StageId};
 use crate::source::Text;
 
-/// A document and an index of its keys: nine bytes a route on top of the table, and twelve where routes have conditions.
+/// A document and an index of its keys: nine bytes a route on top of the table, and twelve where routes have conditions. For a
+/// handful of questions it has none.
 pub struct MemoryStore {
     document: Document,
     indexes: Vec<Indexes>,
     addresses: OnceLock<Addresses>,
     patterns: Option<Box<dyn Patterns>>,
+    few: Few,
 }
+
+/// Questions answered by looking at all routes before an index is made after all.
+pub(super) const FEW: u32 = 8;
 
 /// Keys that are whole addresses, with their stages, by host.
 type Addresses = HashMap<Vec<u8>, Vec<(StageId, Text)>>;
@@ -37,6 +43,18 @@ struct Indexes {
 }
 
 impl MemoryStore {
+    /// A store for a handful of questions: a stage is indexed when there are more.
+    pub fn for_few(document: Document) -> Self {
+        let stages = document.table.stages().iter();
+        MemoryStore {
+            indexes: stages.map(|_| Indexes::default()).collect(),
+            document,
+            addresses: OnceLock::new(),
+            patterns: None,
+            few: Few::new(FEW),
+        }
+    }
+
     /// Indexes `document`. Of routes with equal keys only the one that decides is kept in the index.
     pub fn new(document: Document) -> Self {
         let stages = document.table.stages().iter();
@@ -54,6 +72,7 @@ impl MemoryStore {
             document,
             addresses: OnceLock::new(),
             patterns: None,
+            few: Few::new(0),
         }
     }
 
@@ -122,10 +141,17 @@ impl Store for MemoryStore {
     }
 
     fn best(&self, id: StageId, keys: &[Cow<'_, [u8]>]) -> Result<Option<Hit<'_>>, StoreError> {
-        let (Some(stage), Some(index)) = (self.stage(id), self.keys(id)) else {
+        let (Some(stage), Some(indexes)) = (self.stage(id), self.indexes.get(id)) else {
             return Ok(None);
         };
         let semantics = stage.semantics;
+        if indexes.keys.get().is_none() && self.few.take() {
+            let best = Sieve::new(semantics.key_case, keys).best(&self.document, stage);
+            return Ok(best.map(|(rank, number)| self.hit(number, rank)));
+        }
+        let Some(index) = self.keys(id) else {
+            return Ok(None);
+        };
         let mut best: Option<(usize, u32)> = None;
         for (rank, key) in keys.iter().enumerate() {
             let Some(number) = index.find(&self.document, key) else {
@@ -223,6 +249,13 @@ impl Store for MemoryStore {
         keys: &[Cow<'_, [u8]>],
         senders: Option<&[Cow<'_, [u8]>]>,
     ) -> Result<Candidates<'s>, StoreError> {
+        let (Some(stage), Some(indexes)) = (self.stage(id), self.indexes.get(id)) else {
+            return Ok(Box::new(std::iter::empty()));
+        };
+        if indexes.pairs.get().is_none() && self.few.take() {
+            let found = candidates(&self.document, stage, semantics, keys, senders);
+            return Ok(Box::new(found.map(|(number, rank)| self.hit(number, rank))));
+        }
         let Some(pairs) = self.pairs(id) else {
             return Ok(Box::new(std::iter::empty()));
         };

@@ -7,6 +7,7 @@ mod memory;
 mod pairs;
 mod scan;
 mod search;
+mod sieve;
 
 pub use memory::MemoryStore;
 pub use scan::ScanStore;
