@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::index::KeyIndex;
 use super::pairs::PairIndex;
-use super::sieve::{Few, Sieve, candidates};
+use super::sieve::Looks;
 use crate::lookup::{
     Candidates, Found, Hit, NoPatterns, Patterns, Store, StoreError, covers, fold, prefers,
 };
@@ -20,11 +20,9 @@ pub struct MemoryStore {
     indexes: Vec<Indexes>,
     addresses: OnceLock<Addresses>,
     patterns: Option<Box<dyn Patterns>>,
-    few: Few,
+    /// In the place of an index, for a handful of questions.
+    looks: Option<Looks>,
 }
-
-/// Questions answered by looking at all routes before an index is made after all.
-pub(super) const FEW: u32 = 8;
 
 /// Keys that are whole addresses, with their stages, by host.
 type Addresses = HashMap<Vec<u8>, Vec<(StageId, Text)>>;
@@ -51,7 +49,7 @@ impl MemoryStore {
             document,
             addresses: OnceLock::new(),
             patterns: None,
-            few: Few::new(FEW),
+            looks: Some(Looks::default()),
         }
     }
 
@@ -72,7 +70,7 @@ impl MemoryStore {
             document,
             addresses: OnceLock::new(),
             patterns: None,
-            few: Few::new(0),
+            looks: None,
         }
     }
 
@@ -100,6 +98,19 @@ impl MemoryStore {
     /// The document, without its index.
     pub fn into_document(self) -> Document {
         self.document
+    }
+
+    /// What is found without an index, while it does not pay.
+    fn looked_for<'s>(
+        &'s self,
+        id: StageId,
+        semantics: &Semantics,
+        keys: &[Cow<'_, [u8]>],
+        senders: Option<&[Cow<'_, [u8]>]>,
+    ) -> Option<impl Iterator<Item = (u32, usize)> + use<'s>> {
+        let (looks, stage) = (self.looks.as_ref()?, self.stage(id)?);
+        let case = semantics.key_case;
+        looks.find(&self.document, (id, stage), case, keys, senders)
     }
 
     fn stage(&self, id: StageId) -> Option<&Stage> {
@@ -141,12 +152,18 @@ impl Store for MemoryStore {
     }
 
     fn best(&self, id: StageId, keys: &[Cow<'_, [u8]>]) -> Result<Option<Hit<'_>>, StoreError> {
-        let (Some(stage), Some(indexes)) = (self.stage(id), self.indexes.get(id)) else {
+        let Some(stage) = self.stage(id) else {
             return Ok(None);
         };
         let semantics = stage.semantics;
-        if indexes.keys.get().is_none() && self.few.take() {
-            let best = Sieve::new(semantics.key_case, keys).best(&self.document, stage);
+        let prefers = |(rank, number): (usize, u32), (than_rank, than): (usize, u32)| {
+            let (a, b) = ((rank, u64::from(number)), (than_rank, u64::from(than)));
+            prefers(semantics.precedence, a, b).is_lt()
+        };
+        if let Some(found) = self.looked_for(id, &semantics, keys, None) {
+            let found = found.map(|(number, rank)| (rank, number));
+            let better = |a, b| if prefers(b, a) { b } else { a };
+            let best = found.reduce(better);
             return Ok(best.map(|(rank, number)| self.hit(number, rank)));
         }
         let Some(index) = self.keys(id) else {
@@ -157,15 +174,7 @@ impl Store for MemoryStore {
             let Some(number) = index.find(&self.document, key) else {
                 continue;
             };
-            let wins = |(r, n): (usize, u32)| {
-                prefers(
-                    semantics.precedence,
-                    (rank, u64::from(number)),
-                    (r, u64::from(n)),
-                )
-                .is_lt()
-            };
-            if best.is_none_or(wins) {
+            if best.is_none_or(|best| prefers((rank, number), best)) {
                 best = Some((rank, number));
             }
             if semantics.precedence != crate::model::Precedence::FirstMatch {
@@ -249,11 +258,7 @@ impl Store for MemoryStore {
         keys: &[Cow<'_, [u8]>],
         senders: Option<&[Cow<'_, [u8]>]>,
     ) -> Result<Candidates<'s>, StoreError> {
-        let (Some(stage), Some(indexes)) = (self.stage(id), self.indexes.get(id)) else {
-            return Ok(Box::new(std::iter::empty()));
-        };
-        if indexes.pairs.get().is_none() && self.few.take() {
-            let found = candidates(&self.document, stage, semantics, keys, senders);
+        if let Some(found) = self.looked_for(id, semantics, keys, senders) {
             return Ok(Box::new(found.map(|(number, rank)| self.hit(number, rank))));
         }
         let Some(pairs) = self.pairs(id) else {
