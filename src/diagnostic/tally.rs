@@ -55,6 +55,11 @@ impl Tally {
 
     /// Takes in all of another tally.
     pub fn append(&mut self, other: Tally) {
+        other
+            .findings
+            .into_iter()
+            .for_each(|finding| self.add(finding));
+        // What was not kept stands behind what was.
         for (rule, (_, more, span)) in other.counts {
             if more > 0 {
                 let entry = self.counts.entry(rule).or_insert((0, 0, span));
@@ -64,10 +69,6 @@ impl Tally {
                 entry.1 += more;
             }
         }
-        other
-            .findings
-            .into_iter()
-            .for_each(|finding| self.add(finding));
     }
 
     /// All that are kept, and for each rule with more one finding that says how many.

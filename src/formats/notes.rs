@@ -29,6 +29,21 @@ impl<'a> Notes<'a> {
         }
     }
 
+    /// Nothing yet, for another part of the same text: see [`Texts::beside`].
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        Some(Notes {
+            texts: self.texts.beside(before, behind)?,
+            ..Notes::new(self.input)
+        })
+    }
+
+    /// Takes in what was noted about a part behind.
+    pub fn append(&mut self, other: Notes<'_>) {
+        self.texts.append(other.texts);
+        self.problems.append(other.problems);
+        self.broken = other.broken;
+    }
+
     /// The bytes of `text`, which stands in a file or was made.
     pub fn bytes(&self, text: Text) -> &[u8] {
         self.texts.bytes(self.input, text)

@@ -222,12 +222,15 @@ impl RouteTable {
         table
     }
 
-    /// Adds all routes of `other`, which have nothing but keys and actions, to the stage opened last.
+    /// Adds all routes of `other` to the stage opened last.
     ///
     /// # Errors
     /// [`TableFull`] when routes can no longer be numbered.
     pub fn append(&mut self, other: RouteTable) -> Result<(), TableFull> {
-        debug_assert!(other.aside.is_empty());
+        let first = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
+        u32::try_from(self.rows.len() + other.rows.len()).map_err(|_| TableFull)?;
+        self.aside.append(other.aside, first).ok_or(TableFull)?;
+        let conditional = other.stages.iter().any(|stage| stage.conditional);
         let rare = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
         u32::try_from(self.rare.len() + other.rare.len() + RARE as usize).map_err(|_| TableFull)?;
         self.rare.extend(other.rare);
@@ -247,6 +250,7 @@ impl RouteTable {
         let end = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
         if let Some(stage) = self.stages.last_mut() {
             stage.end = end;
+            stage.conditional |= conditional;
         }
         Ok(())
     }

@@ -60,6 +60,37 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// No entries yet, for another part of the same text: see [`Notes::beside`].
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        let (input, table) = (self.notes.input, self.table.beside());
+        Some(Routes {
+            notes: self.notes.beside(before, behind)?,
+            hasher: self.hasher.clone(),
+            ..Routes::new(input, table, self.assumed.clone(), self.lenient)
+        })
+    }
+
+    /// True when an entry of `other` has the recipient of one of these.
+    pub fn has_any_of(&self, other: &Self) -> bool {
+        other.seen.iter().any(|seen| {
+            let key = other.notes.bytes(other.table.key_text(seen.route));
+            let same = |own: &Seen| is_for(&self.notes, &self.table, own, seen.hash, key);
+            self.seen.find(seen.hash, same).is_some()
+        })
+    }
+
+    /// Takes in entries that stand behind these, none with the recipient of another.
+    ///
+    /// # Errors
+    /// The table is full.
+    pub fn append(&mut self, other: Self) -> Result<(), TableFull> {
+        self.notes.append(other.notes);
+        self.table.append(other.table)?;
+        self.counts.0 += other.counts.0;
+        self.counts.1 += other.counts.1;
+        Ok(())
+    }
+
     /// Begins an entry.
     pub fn begin(&mut self) {
         self.counts.0 += 1;
@@ -132,7 +163,8 @@ impl<'a> Routes<'a> {
     fn remember(&mut self, hash: u64, key: Text, counts: bool) {
         let route = self.table.len() as u32;
         let (notes, table) = (&self.notes, &self.table);
-        let same = |seen: &Seen| is_for(notes, table, seen, hash, key);
+        let bytes = notes.bytes(key);
+        let same = |seen: &Seen| is_for(notes, table, seen, hash, bytes);
         let seen = Seen {
             hash,
             route,
@@ -147,11 +179,11 @@ impl<'a> Routes<'a> {
     /// does.
     fn look_for_others(&mut self, hash: u64, key: Text) -> Result<bool, TableFull> {
         let (notes, table) = (&self.notes, &self.table);
-        let same = |seen: &Seen| is_for(notes, table, seen, hash, key);
+        let bytes = notes.bytes(key);
+        let same = |seen: &Seen| is_for(notes, table, seen, hash, bytes);
         let Some(first) = self.seen.find_mut(hash, same) else {
             return Ok(false);
         };
-        let bytes = self.notes.bytes(key);
         let before = self.notes.source(table.key_text(first.route));
         let span = self.notes.source(key);
         let shown = match bytes.first() {
@@ -229,9 +261,9 @@ impl<'a> Routes<'a> {
 }
 
 /// True when `seen` is for the recipient `key`, whose hash is `hash`.
-fn is_for(notes: &Notes<'_>, table: &RouteTable, seen: &Seen, hash: u64, key: Text) -> bool {
+fn is_for(notes: &Notes<'_>, table: &RouteTable, seen: &Seen, hash: u64, key: &[u8]) -> bool {
     let other = || notes.bytes(table.key_text(seen.route));
-    seen.hash == hash && other().eq_ignore_ascii_case(notes.bytes(key))
+    seen.hash == hash && other().eq_ignore_ascii_case(key)
 }
 
 /// Why neither of two entries counts.

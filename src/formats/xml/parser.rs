@@ -9,52 +9,15 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::texts::LONGEST_VALUE;
 use super::Damage;
 use super::grammar::{is_name, no_character, resolve, shown};
+use super::halves::Start;
 use super::tags::{StartTag, end_tag, section_end, start_tag, text_end};
+use super::token::{Attribute, Token};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;
 
 /// Most attributes of one element.
 const MOST_ATTRIBUTES: usize = 256;
-
-/// A piece of the text. Ranges are offsets in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::formats) enum Token {
-    /// A start tag, or an empty element, which is followed by its end. Its attributes are in [`Parser::attributes`].
-    Open {
-        /// The whole tag.
-        tag: Range<usize>,
-        /// The name.
-        name: Range<usize>,
-        /// True for `<name/>`.
-        empty: bool,
-    },
-    /// The end of the element that was opened last, with its end tag; empty for an empty element.
-    Close(Range<usize>),
-    /// Text without references.
-    Text(Range<usize>),
-    /// A reference, and what it stands for.
-    Reference(Range<usize>, char),
-    /// The text of a CDATA section, without its marks.
-    CData(Range<usize>),
-    /// A comment with its marks.
-    Comment(Range<usize>),
-    /// A processing instruction.
-    Instruction(Range<usize>),
-    /// The XML declaration.
-    Declaration(Range<usize>),
-    /// The end of the text.
-    End,
-}
-
-/// An attribute: its name and its value as written, without the quotes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::formats) struct Attribute {
-    /// The name.
-    pub name: Range<usize>,
-    /// The value as written.
-    pub value: Range<usize>,
-}
 
 /// Splits a text into tokens.
 pub(in crate::formats) struct Parser<'t> {
@@ -97,6 +60,39 @@ impl<'t> Parser<'t> {
     /// The text.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// The text that is left.
+    pub fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    /// Offset of the next token.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Where the next token begins, in which elements.
+    pub fn place(&self) -> Start {
+        Start {
+            at: self.at,
+            open: self.open.iter().map(|name| name.start).collect(),
+        }
+    }
+
+    /// A parser `length` bytes farther, as if nothing were opened or closed on the way. `None` in the middle of a character, or
+    /// before the end of an empty element.
+    pub fn farther(&self, length: usize) -> Option<Self> {
+        let at = self.at + length;
+        let usual = !self.empty && self.text.is_char_boundary(at);
+        usual.then(|| Parser {
+            text: self.text,
+            at,
+            attributes: Vec::new(),
+            open: self.open.clone(),
+            empty: false,
+            begun: self.begun,
+        })
     }
 
     /// Number of open elements.

@@ -37,6 +37,11 @@ impl PlainNames {
 }
 
 impl Secrets {
+    /// For another part of the same text; `None` inside of a secret.
+    pub fn beside(&self) -> Option<Self> {
+        self.inside.is_none().then(Secrets::default)
+    }
+
     /// Looks at the token that `parser`, whose text begins at `base`, has just given.
     pub fn see(&mut self, parser: &Parser<'_>, base: u32, token: &Token) {
         match token {

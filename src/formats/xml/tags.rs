@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2};
 
 use super::super::texts::LONGEST_VALUE;
-use super::parser::Attribute;
+use super::token::Attribute;
 
 /// More attributes than this are compared with one another elsewhere.
 const FEW: usize = 16;
