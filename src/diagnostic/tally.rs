@@ -93,3 +93,25 @@ impl Tally {
         self.findings
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_begins_where_it_begins() {
+        let finding = |at| Finding::new("r", Severity::Info, Span::new(at, 1), "m");
+        let tally = |places: &[u32]| {
+            let mut tally = Tally::new(1);
+            places.iter().for_each(|at| tally.add(finding(*at)));
+            tally
+        };
+        let mut first = tally(&[0]);
+        first.append(tally(&[5, 9]));
+        let spans = |tally: Tally| -> Vec<(Span, String)> {
+            let all = tally.finish().into_iter();
+            all.map(|finding| (finding.span, finding.message)).collect()
+        };
+        assert_eq!(spans(first), spans(tally(&[0, 5, 9])));
+    }
+}
