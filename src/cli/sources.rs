@@ -278,7 +278,11 @@ fn other(
         format.title,
         format.evidence.words()
     ));
-    let store = MemoryStore::new(document).with_patterns(Box::new(JavaPatterns::default()));
+    let store = match questions.few {
+        true => MemoryStore::for_few(document),
+        false => MemoryStore::new(document),
+    };
+    let store = store.with_patterns(Box::new(JavaPatterns::default()));
     Ok(Opened {
         store: Box::new(store),
         own: config.own,

@@ -55,6 +55,11 @@ impl Tally {
 
     /// Takes in all of another tally.
     pub fn append(&mut self, other: Tally) {
+        other
+            .findings
+            .into_iter()
+            .for_each(|finding| self.add(finding));
+        // What was not kept stands behind what was.
         for (rule, (_, more, span)) in other.counts {
             if more > 0 {
                 let entry = self.counts.entry(rule).or_insert((0, 0, span));
@@ -64,10 +69,6 @@ impl Tally {
                 entry.1 += more;
             }
         }
-        other
-            .findings
-            .into_iter()
-            .for_each(|finding| self.add(finding));
     }
 
     /// All that are kept, and for each rule with more one finding that says how many.
@@ -90,5 +91,27 @@ impl Tally {
             }
         }
         self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_begins_where_it_begins() {
+        let finding = |at| Finding::new("r", Severity::Info, Span::new(at, 1), "m");
+        let tally = |places: &[u32]| {
+            let mut tally = Tally::new(1);
+            places.iter().for_each(|at| tally.add(finding(*at)));
+            tally
+        };
+        let mut first = tally(&[0]);
+        first.append(tally(&[5, 9]));
+        let spans = |tally: Tally| -> Vec<(Span, String)> {
+            let all = tally.finish().into_iter();
+            all.map(|finding| (finding.span, finding.message)).collect()
+        };
+        assert_eq!(spans(first), spans(tally(&[0, 5, 9])));
     }
 }

@@ -134,7 +134,8 @@ impl fmt::Display for BadHost {
 
 /// Looks at a host: a name, an IPv4 address, or an IPv6 address with or without brackets.
 pub(super) fn host(text: &[u8]) -> Result<Host, BadHost> {
-    if memchr::memmem::find(text, b"://").is_some() {
+    let colon = memchr::memchr(b':', text);
+    if colon.is_some() && memchr::memmem::find(text, b"://").is_some() {
         return Err(BadHost::Url);
     }
     let v6 = |range: Range<usize>| {
@@ -150,7 +151,7 @@ pub(super) fn host(text: &[u8]) -> Result<Host, BadHost> {
             Err(BadHost::V6)
         };
     }
-    if memchr::memchr_iter(b':', text).take(2).count() == 2 {
+    if colon.is_some() && memchr::memchr_iter(b':', text).take(2).count() == 2 {
         return v6(0..text.len());
     }
     let found = name(text).map_err(BadHost::Name)?;

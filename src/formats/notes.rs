@@ -1,6 +1,8 @@
 //! What a reader has to say about a file, and the text that it makes of it.
 
-use super::names::Host;
+use std::borrow::Cow;
+
+use super::names::{Host, Name};
 use super::texts::Texts;
 use crate::diagnostic::{Edit, Finding, Severity, Tally};
 use crate::source::{Input, Span, Text, Visible};
@@ -27,9 +29,32 @@ impl<'a> Notes<'a> {
         }
     }
 
+    /// Nothing yet, for another part of the same text: see [`Texts::beside`].
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        Some(Notes {
+            texts: self.texts.beside(before, behind)?,
+            ..Notes::new(self.input)
+        })
+    }
+
+    /// Takes in what was noted about a part behind.
+    pub fn append(&mut self, other: Notes<'_>) {
+        self.texts.append(other.texts);
+        self.problems.append(other.problems);
+        self.broken = other.broken;
+    }
+
     /// The bytes of `text`, which stands in a file or was made.
     pub fn bytes(&self, text: Text) -> &[u8] {
         self.texts.bytes(self.input, text)
+    }
+
+    /// The same, for as long as the input lives.
+    pub fn held(&self, text: Text) -> Cow<'a, [u8]> {
+        match self.texts.is_made(text) {
+            true => Cow::Owned(self.bytes(text).to_vec()),
+            false => Cow::Borrowed(self.input.bytes(text)),
+        }
     }
 
     /// The same, as it may be shown.
@@ -95,6 +120,9 @@ impl<'a> Notes<'a> {
             }
             Host::Name(name) => name,
         };
+        if !(name.underscore || name.final_dot || name.unicode) {
+            return span_of(name, place);
+        }
         let (shown, span) = (self.shown(place), self.source(place));
         if name.underscore {
             self.warn(
@@ -120,10 +148,7 @@ impl<'a> Notes<'a> {
                 "the name may not be found",
             );
         }
-        Span::new(
-            place.start + name.range.start as u32,
-            name.range.len() as u32,
-        )
+        span_of(name, place)
     }
 
     /// All problems in the order of the text, and the text that was made, to be laid behind the files of the input.
@@ -132,4 +157,10 @@ impl<'a> Notes<'a> {
         problems.sort_by_key(|finding| (finding.span.start, finding.span.len));
         (problems, self.texts)
     }
+}
+
+/// Where a name stands that was found in `place`.
+fn span_of(name: &Name, place: Text) -> Text {
+    let start = place.start + name.range.start as u32;
+    Span::new(start, name.range.len() as u32)
 }

@@ -11,6 +11,8 @@ pub(super) struct Texts {
     base: u32,
     bytes: Vec<u8>,
     derived: Vec<(u32, Span)>,
+    /// What another reader made of text farther behind.
+    behind: Option<Box<Texts>>,
 }
 
 impl Texts {
@@ -24,7 +26,27 @@ impl Texts {
             base: u32::try_from(end).unwrap_or(u32::MAX),
             bytes: Vec::new(),
             derived: Vec::new(),
+            behind: None,
         }
+    }
+
+    /// No text yet, for a reader that goes over `behind` bytes while this one goes over `before` more, and nothing made of text is
+    /// longer than what it is made of. `None` when there are no offsets left for it.
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        let base = self.base as usize + self.bytes.len() + before + 1;
+        u32::try_from(base + behind + 1).ok()?;
+        Some(Texts {
+            base: u32::try_from(base).ok()?,
+            bytes: Vec::new(),
+            derived: Vec::new(),
+            behind: None,
+        })
+    }
+
+    /// Takes in what a reader made for which [`Texts::beside`] was called here.
+    pub fn append(&mut self, mut other: Texts) {
+        self.derived.append(&mut other.derived);
+        self.behind = Some(Box::new(other));
     }
 
     /// Takes in `text`, which `source` says in another way.
@@ -44,8 +66,21 @@ impl Texts {
         made.map_or(text, |(_, source)| *source)
     }
 
+    /// True for text that was pushed here.
+    pub fn is_made(&self, text: Text) -> bool {
+        let is_behind = || {
+            self.behind
+                .as_ref()
+                .is_some_and(|other| other.is_made(text))
+        };
+        text.start >= self.base && !self.bytes.is_empty() || is_behind()
+    }
+
     /// The bytes of `text`, which stands in `input` or was pushed here.
     pub fn bytes<'s>(&'s self, input: &'s Input, text: Text) -> &'s [u8] {
+        if let Some(behind) = self.behind.as_ref().filter(|other| other.is_made(text)) {
+            return behind.bytes(input, text);
+        }
         match text.start.checked_sub(self.base) {
             Some(at) if !self.bytes.is_empty() => {
                 let at = at as usize;
@@ -60,12 +95,14 @@ impl Texts {
     /// # Errors
     /// 4 GiB.
     pub fn finish(self, input: &mut Input) -> Result<Vec<(u32, Span)>, TooLarge> {
-        if !self.bytes.is_empty() {
+        let parts = [(self.base, self.bytes)].into_iter();
+        let parts = parts.chain(self.behind.map(|other| (other.base, other.bytes)));
+        for (base, bytes) in parts.filter(|(_, bytes)| !bytes.is_empty()) {
             let path = input
                 .files()
                 .last()
                 .map_or("-".into(), |file| file.path.clone());
-            input.push("", &path, State::Bytes(self.bytes))?;
+            input.push_at(base, "", &path, State::Bytes(bytes))?;
         }
         Ok(self.derived)
     }
@@ -90,5 +127,30 @@ mod tests {
             derived,
             [(first.start, source), (second.start, Span::new(3, 2))]
         );
+    }
+
+    #[test]
+    fn text_that_two_made_lies_behind_one_another() {
+        let mut input = Input::single("f", "f", b"a&amp;b".to_vec()).unwrap();
+        let source = Span::new(0, 7);
+        for made in [true, false] {
+            let mut texts = Texts::new(&input);
+            let mut other = texts.beside(3, 4).unwrap();
+            let first = made.then(|| texts.push(b"a&b", source));
+            let second = other.push(b"b", Span::new(6, 1));
+            texts.append(other);
+            assert!(first.is_none_or(|text| texts.bytes(&input, text) == b"a&b"));
+            assert!(texts.is_made(second) && !texts.is_made(source));
+            assert_eq!(texts.bytes(&input, second), b"b");
+            assert_eq!(texts.source(second), Span::new(6, 1));
+            let derived = texts.finish(&mut input).unwrap();
+            assert!(first.is_none_or(|text| input.bytes(text) == b"a&b"));
+            assert_eq!(input.bytes(second), b"b");
+            assert_eq!(derived.last(), Some(&(second.start, Span::new(6, 1))));
+            input.truncate(1);
+        }
+        let texts = Texts::new(&input);
+        assert!(texts.beside(1 << 31, 1 << 30).is_some());
+        assert!(texts.beside(1 << 31, 1 << 31).is_none());
     }
 }

@@ -132,7 +132,8 @@ pub fn equal(case: KeyCase, a: &[u8], b: &[u8]) -> bool {
 /// True for keys in which folding to Unicode changes nothing but the case of ASCII letters: no other characters, no A-label.
 pub fn folds_as_ascii(key: &[u8]) -> bool {
     let ace = |four: &[u8]| four.eq_ignore_ascii_case(b"xn--");
-    key.is_ascii() && !key.windows(4).any(ace)
+    // An A-label has hyphens, which few names have.
+    key.is_ascii() && (memchr::memchr(b'-', key).is_none() || !key.windows(4).any(ace))
 }
 
 /// The spelling that all keys equal to `key` share.

@@ -42,6 +42,29 @@ impl Aside {
         self.doubts.push((index, assumption));
     }
 
+    /// Takes in what `other` says of its routes, which become those from number `first` on.
+    pub fn append(&mut self, other: Aside, first: u32) -> Option<()> {
+        let conditions = u32::try_from(self.conditions.len()).ok()?;
+        u32::try_from(self.conditions.len() + other.conditions.len()).ok()?;
+        if !other.condition_of.is_empty() {
+            self.condition_of.resize(first as usize, 0);
+            let number = |of: u32| if of == 0 { 0 } else { of + conditions };
+            self.condition_of
+                .extend(other.condition_of.into_iter().map(number));
+        }
+        self.conditions.extend(other.conditions);
+        let names = other.names.into_iter();
+        self.names
+            .extend(names.map(|(of, name)| (of + first, name)));
+        let owners = other.owners.into_iter();
+        self.owners
+            .extend(owners.map(|(of, owner)| (of + first, owner)));
+        let doubts = other.doubts.into_iter();
+        self.doubts
+            .extend(doubts.map(|(of, doubt)| (of + first, doubt)));
+        Some(())
+    }
+
     /// The condition of route `index`.
     pub fn condition(&self, index: u32) -> Option<&Condition> {
         let number = *self.condition_of.get(index as usize)?;
@@ -73,13 +96,5 @@ impl Aside {
             .iter()
             .take_while(move |(of, _)| *of == index);
         of.map(|(_, assumption)| *assumption)
-    }
-
-    /// True when no route says anything here.
-    pub fn is_empty(&self) -> bool {
-        self.conditions.is_empty()
-            && self.names.is_empty()
-            && self.owners.is_empty()
-            && self.doubts.is_empty()
     }
 }

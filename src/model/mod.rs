@@ -14,6 +14,7 @@ mod failure;
 mod feature;
 mod literal;
 mod owner;
+mod packed;
 mod relay;
 mod route;
 mod semantics;

@@ -1,6 +1,7 @@
 //! The table itself: columns of ranges, 32 bytes for a simple route.
 
 use super::aside::Aside;
+use super::packed::PackedRelays;
 use super::{
     Action, Choice, Condition, FailureKind, Hop, HopLookup, Owner, Port, Product, Semantics, Tls,
 };
@@ -49,8 +50,8 @@ pub struct TableFull;
 
 /// All routes of a configuration, stage by stage, in the order of the files.
 ///
-/// A route with one hop, with at most a port, costs 32 bytes; one that says anything else has its
-/// action in a side table.
+/// A route with one hop, with at most a port, costs 32 bytes; one with several hops 8 bytes more and 16 a hop; one that says
+/// anything else has its action in a side table.
 #[derive(Debug)]
 pub struct RouteTable {
     /// What the product does with the file.
@@ -59,6 +60,7 @@ pub struct RouteTable {
     pub product: Product,
     stages: Vec<Stage>,
     rows: Vec<Row>,
+    packed: PackedRelays,
     rare: Vec<Action>,
     aside: Aside,
 }
@@ -80,8 +82,10 @@ const OWN_MX: u32 = 0;
 const ADDRESS: u32 = 1;
 /// `Row::detail`: MX of `Row::host`.
 const MX_OF: u32 = 2;
+/// `Row::detail`: `RouteTable::packed`, at the number in the column of the port.
+const PACKED: u32 = 3;
 /// `Row::detail` from here on: `RouteTable::rare` at `detail - RARE`.
-const RARE: u32 = 3;
+const RARE: u32 = 4;
 
 impl RouteTable {
     /// An empty table for `product`.
@@ -91,6 +95,7 @@ impl RouteTable {
             product,
             stages: Vec::new(),
             rows: Vec::new(),
+            packed: PackedRelays::default(),
             rare: Vec::new(),
             aside: Aside::default(),
         }
@@ -141,14 +146,21 @@ impl RouteTable {
                 },
                 HopLookup::OwnMx => Row { port, ..row },
             },
-            None => {
-                let at = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
-                self.rare.push(action);
-                Row {
-                    detail: at.checked_add(RARE).ok_or(TableFull)?,
+            None => match self.packed.push(&action) {
+                Some(number) => Row {
+                    port: number,
+                    detail: PACKED,
                     ..row
+                },
+                None => {
+                    let at = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
+                    self.rare.push(action);
+                    Row {
+                        detail: at.checked_add(RARE).ok_or(TableFull)?,
+                        ..row
+                    }
                 }
-            }
+            },
         };
         self.rows.push(row);
         let end = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
@@ -210,18 +222,26 @@ impl RouteTable {
         table
     }
 
-    /// Adds all routes of `other`, which have nothing but keys and actions, to the stage opened last.
+    /// Adds all routes of `other` to the stage opened last.
     ///
     /// # Errors
     /// [`TableFull`] when routes can no longer be numbered.
     pub fn append(&mut self, other: RouteTable) -> Result<(), TableFull> {
-        debug_assert!(other.aside.is_empty());
+        let first = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
+        u32::try_from(self.rows.len() + other.rows.len()).map_err(|_| TableFull)?;
+        self.aside.append(other.aside, first).ok_or(TableFull)?;
+        let conditional = other.stages.iter().any(|stage| stage.conditional);
         let rare = u32::try_from(self.rare.len()).map_err(|_| TableFull)?;
         u32::try_from(self.rare.len() + other.rare.len() + RARE as usize).map_err(|_| TableFull)?;
         self.rare.extend(other.rare);
+        let packed = self.packed.append(other.packed).ok_or(TableFull)?;
         self.rows
             .extend(other.rows.into_iter().map(|row| match row.detail {
                 OWN_MX | ADDRESS | MX_OF => row,
+                PACKED => Row {
+                    port: row.port + packed,
+                    ..row
+                },
                 detail => Row {
                     detail: detail + rare,
                     ..row
@@ -230,6 +250,7 @@ impl RouteTable {
         let end = u32::try_from(self.rows.len()).map_err(|_| TableFull)?;
         if let Some(stage) = self.stages.last_mut() {
             stage.end = end;
+            stage.conditional |= conditional;
         }
         Ok(())
     }
@@ -276,9 +297,13 @@ impl RouteTable {
     }
 
     pub(super) fn action(&self, index: u32) -> Action {
-        match self.only_hop(index) {
-            Some(hop) => Action::to(hop),
-            None => self.rare[(self.row(index).detail - RARE) as usize].clone(),
+        if let Some(hop) = self.only_hop(index) {
+            return Action::to(hop);
+        }
+        let row = self.row(index);
+        match row.detail {
+            PACKED => self.packed.action(row.port),
+            detail => self.rare[(detail - RARE) as usize].clone(),
         }
     }
 
@@ -404,6 +429,15 @@ mod tests {
                 }
             }
         }
+        let several = |port| {
+            let hop = |lookup| Hop {
+                port: Some(Port::scanned(port)),
+                ..Hop::to(lookup)
+            };
+            let hops = [hop(HopLookup::Address(host)), hop(HopLookup::MxOf(host))];
+            Action::relay(Choice::OneAtRandom, hops.into_iter().collect())
+        };
+        actions.extend([several(25), several(u64::MAX), several(26)]);
         let mut table = table();
         for action in &actions {
             table
@@ -414,6 +448,23 @@ mod tests {
             assert_eq!(&table.action(i as u32), action);
         }
         assert_eq!(table.stages()[0].end as usize, actions.len());
+        let mut first = self::table();
+        first
+            .push(Span::new(0, 0), Text::new(1, 2), several(27))
+            .unwrap();
+        first
+            .push(Span::new(0, 0), Text::new(1, 2), several(u64::MAX))
+            .unwrap();
+        let mut second = self::table();
+        for action in &actions {
+            second
+                .push(Span::new(1, 9), Text::new(1, 2), action.clone())
+                .unwrap();
+        }
+        first.append(second).unwrap();
+        for (i, action) in actions.iter().enumerate() {
+            assert_eq!(&first.action(i as u32 + 2), action);
+        }
         table.replace(3, Action::Discard).unwrap();
         assert_eq!(table.action(3), Action::Discard);
         assert_eq!(table.action(4), actions[4]);

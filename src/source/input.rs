@@ -127,16 +127,44 @@ impl Input {
         state: State,
         first_line: u64,
     ) -> Result<(), TooLarge> {
-        // One offset between files keeps the end of one apart from the start of the next.
-        let base = self
-            .files
-            .last()
-            .map_or(0, |f| f.base as usize + f.len() + 1);
-        let end = base + state.bytes().map_or(0, <[u8]>::len) + 1;
+        let end = self.end();
+        let base = u32::try_from(end).map_err(|_| TooLarge)?;
+        self.push_file(base, name, path, state, first_line)
+    }
+
+    /// Adds a file whose first byte has the offset `base`, or the first one that is free behind it.
+    ///
+    /// # Errors
+    /// As [`Input::push`].
+    pub fn push_at(
+        &mut self,
+        base: u32,
+        name: &str,
+        path: &str,
+        state: State,
+    ) -> Result<(), TooLarge> {
+        let end = u32::try_from(self.end()).map_err(|_| TooLarge)?;
+        self.push_file(base.max(end), name, path, state, 1)
+    }
+
+    /// Where the next file begins: one offset between files keeps the end of one apart from the start of the next.
+    fn end(&self) -> usize {
+        let last = self.files.last();
+        last.map_or(0, |f| f.base as usize + f.len() + 1)
+    }
+
+    fn push_file(
+        &mut self,
+        base: u32,
+        name: &str,
+        path: &str,
+        state: State,
+        first_line: u64,
+    ) -> Result<(), TooLarge> {
+        let end = base as usize + state.bytes().map_or(0, <[u8]>::len) + 1;
         if u32::try_from(end).is_err() {
             return Err(TooLarge);
         }
-        let base = u32::try_from(base).map_err(|_| TooLarge)?;
         self.files.push(File {
             name: name.to_owned(),
             path: path.into(),

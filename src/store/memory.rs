@@ -6,18 +6,22 @@ use std::sync::OnceLock;
 
 use super::index::KeyIndex;
 use super::pairs::PairIndex;
+use super::sieve::Looks;
 use crate::lookup::{
     Candidates, Found, Hit, NoPatterns, Patterns, Store, StoreError, covers, fold, prefers,
 };
 use crate::model::{Document, KeyCase, Semantics, Stage, StageId};
 use crate::source::Text;
 
-/// A document and an index of its keys: nine bytes a route on top of the table, and twelve where routes have conditions.
+/// A document and an index of its keys: nine bytes a route on top of the table, and twelve where routes have conditions. For a
+/// handful of questions it has none.
 pub struct MemoryStore {
     document: Document,
     indexes: Vec<Indexes>,
     addresses: OnceLock<Addresses>,
     patterns: Option<Box<dyn Patterns>>,
+    /// In the place of an index, for a handful of questions.
+    looks: Option<Looks>,
 }
 
 /// Keys that are whole addresses, with their stages, by host.
@@ -37,6 +41,18 @@ struct Indexes {
 }
 
 impl MemoryStore {
+    /// A store for a handful of questions: a stage is indexed when there are more.
+    pub fn for_few(document: Document) -> Self {
+        let stages = document.table.stages().iter();
+        MemoryStore {
+            indexes: stages.map(|_| Indexes::default()).collect(),
+            document,
+            addresses: OnceLock::new(),
+            patterns: None,
+            looks: Some(Looks::default()),
+        }
+    }
+
     /// Indexes `document`. Of routes with equal keys only the one that decides is kept in the index.
     pub fn new(document: Document) -> Self {
         let stages = document.table.stages().iter();
@@ -54,6 +70,7 @@ impl MemoryStore {
             document,
             addresses: OnceLock::new(),
             patterns: None,
+            looks: None,
         }
     }
 
@@ -81,6 +98,19 @@ impl MemoryStore {
     /// The document, without its index.
     pub fn into_document(self) -> Document {
         self.document
+    }
+
+    /// What is found without an index, while it does not pay.
+    fn looked_for<'s>(
+        &'s self,
+        id: StageId,
+        semantics: &Semantics,
+        keys: &[Cow<'_, [u8]>],
+        senders: Option<&[Cow<'_, [u8]>]>,
+    ) -> Option<impl Iterator<Item = (u32, usize)> + use<'s>> {
+        let (looks, stage) = (self.looks.as_ref()?, self.stage(id)?);
+        let case = semantics.key_case;
+        looks.find(&self.document, (id, stage), case, keys, senders)
     }
 
     fn stage(&self, id: StageId) -> Option<&Stage> {
@@ -122,24 +152,29 @@ impl Store for MemoryStore {
     }
 
     fn best(&self, id: StageId, keys: &[Cow<'_, [u8]>]) -> Result<Option<Hit<'_>>, StoreError> {
-        let (Some(stage), Some(index)) = (self.stage(id), self.keys(id)) else {
+        let Some(stage) = self.stage(id) else {
             return Ok(None);
         };
         let semantics = stage.semantics;
+        let prefers = |(rank, number): (usize, u32), (than_rank, than): (usize, u32)| {
+            let (a, b) = ((rank, u64::from(number)), (than_rank, u64::from(than)));
+            prefers(semantics.precedence, a, b).is_lt()
+        };
+        if let Some(found) = self.looked_for(id, &semantics, keys, None) {
+            let found = found.map(|(number, rank)| (rank, number));
+            let better = |a, b| if prefers(b, a) { b } else { a };
+            let best = found.reduce(better);
+            return Ok(best.map(|(rank, number)| self.hit(number, rank)));
+        }
+        let Some(index) = self.keys(id) else {
+            return Ok(None);
+        };
         let mut best: Option<(usize, u32)> = None;
         for (rank, key) in keys.iter().enumerate() {
             let Some(number) = index.find(&self.document, key) else {
                 continue;
             };
-            let wins = |(r, n): (usize, u32)| {
-                prefers(
-                    semantics.precedence,
-                    (rank, u64::from(number)),
-                    (r, u64::from(n)),
-                )
-                .is_lt()
-            };
-            if best.is_none_or(wins) {
+            if best.is_none_or(|best| prefers((rank, number), best)) {
                 best = Some((rank, number));
             }
             if semantics.precedence != crate::model::Precedence::FirstMatch {
@@ -223,6 +258,9 @@ impl Store for MemoryStore {
         keys: &[Cow<'_, [u8]>],
         senders: Option<&[Cow<'_, [u8]>]>,
     ) -> Result<Candidates<'s>, StoreError> {
+        if let Some(found) = self.looked_for(id, semantics, keys, senders) {
+            return Ok(Box::new(found.map(|(number, rank)| self.hit(number, rank))));
+        }
         let Some(pairs) = self.pairs(id) else {
             return Ok(Box::new(std::iter::empty()));
         };

@@ -9,6 +9,7 @@ mod index;
 mod memory;
 mod pairs;
 mod search;
+mod sieve;
 mod stamp;
 mod text;
 

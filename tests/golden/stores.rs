@@ -37,7 +37,7 @@ fn stores(
     text: &[u8],
     beside: &Beside,
     dir: &Path,
-) -> (MemoryStore, TextStore) {
+) -> ([MemoryStore; 2], TextStore) {
     let document = |table: State| {
         let mut input = Input::default();
         input.push(dialect.file, dialect.file, table).unwrap();
@@ -54,10 +54,9 @@ fn stores(
         File::open(&path).unwrap(),
         dialect.file.to_owned(),
     );
-    (
-        MemoryStore::new(document(State::Bytes(text.to_vec()))),
-        scan,
-    )
+    let whole = || document(State::Bytes(text.to_vec()));
+    let memory = [MemoryStore::new(whole()), MemoryStore::for_few(whole())];
+    (memory, scan)
 }
 
 /// All that can be said of an answer: decision, route, its line and key, and the trail. Passwords are part of it.
@@ -88,7 +87,7 @@ fn same_answers(
     hosts: &[Vec<u8>],
     dir: &Path,
 ) -> Result<usize, TestCaseError> {
-    let (memory, scan) = stores(dialect, text, beside, dir);
+    let ([memory, few], scan) = stores(dialect, text, beside, dir);
     let senders = [Sender::Address(b"joe@ex.a"), Sender::Null, Sender::Unknown];
     let mut asked = 0;
     for host in hosts {
@@ -110,6 +109,7 @@ fn same_answers(
                     answer(&memory, &envelope, true),
                     answer(&scan, &envelope, true),
                 );
+                prop_assert_eq!(&a, &answer(&few, &envelope, true));
                 if a == b {
                     continue;
                 }

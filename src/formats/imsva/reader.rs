@@ -3,7 +3,7 @@
 use super::super::contents::{Contents, Stop};
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Damage, Item, Walker, foreign_root, read_file};
+use super::super::xml::{Damage, Half, Item, Start, Walker, foreign_root, in_halves, read_file};
 use super::infer::{self, infer};
 use super::mapped::Mapped;
 use super::role::RoleMap;
@@ -38,7 +38,8 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         table.begin_stage("entries", semantics(&assumed));
         let mut routes = Routes::new(input, table, assumed.clone(), options.lenient);
         // There is no place for a password among the documented fields; a vendor may have one.
-        let secrets = entries(&mut routes, text, options.infer_roles)?;
+        let rest = |routes: &mut _, walker: &mut _| in_halves(routes, walker, "</Entry>");
+        let secrets = entries(&mut routes, text, options.infer_roles, rest)?;
         let contents = Contents::new(routes.notes, routes.table, routes.counts);
         Ok(contents.with_secrets(secrets))
     })?;
@@ -48,34 +49,61 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     Ok(document)
 }
 
-/// Reads `neutral-1`, or a file of another root by roles that are stated or inferred; returns where passwords stand.
-fn entries(routes: &mut Routes<'_>, text: &[u8], infer_roles: bool) -> Result<Vec<Span>, Stop> {
+/// Reads `neutral-1`, its entries by `rest`, or a file of another root by roles that are stated or inferred; returns where passwords stand.
+fn entries<'i, 't>(
+    routes: &mut Routes<'i>,
+    text: &'t [u8],
+    infer_roles: bool,
+    rest: impl FnOnce(&mut Routes<'i>, &mut Walker<'t>) -> Result<(), Stop>,
+) -> Result<Vec<Span>, Stop> {
     let mut walker = Walker::new(text, 0)?;
-    let mut root = None;
-    loop {
-        let depth = walker.depth();
+    let root = loop {
         match walker.next()? {
-            Item::Open { name, tag } if depth == 0 => {
-                root = Some(tag);
+            Item::Open { name, tag } => {
                 if is_ours(routes, &walker, name, tag)? {
-                    continue;
+                    break tag;
                 }
                 return unknown(routes, text, name, tag, infer_roles);
             }
-            Item::Open { name, tag } => {
-                let is_entry = entry::element(routes, name, tag, &["Entry"]).is_some();
-                let record = walker.record(name, tag, &mut routes.notes.texts)?;
-                if is_entry {
-                    entry::entry(routes, record)?;
-                }
-            }
-            Item::Text(span) => entry::stray_text(routes, span),
-            Item::Close | Item::Comment(_) => {}
-            Item::End => break,
+            Item::End => break Span::default(),
+            Item::Text(_) | Item::Comment(_) | Item::Close => {}
         }
-    }
-    no_entries(routes, root.unwrap_or_default());
+    };
+    rest(routes, &mut walker)?;
+    no_entries(routes, root);
     Ok(walker.into_secrets())
+}
+
+impl<'t> Half<'t> for Routes<'_> {
+    fn walk(&mut self, walker: &mut Walker<'t>, other: Option<&Start>) -> Result<(), Stop> {
+        while !other.is_some_and(|start| walker.has_reached(start)) {
+            match walker.next()? {
+                Item::Open { name, tag } => {
+                    let is_entry = entry::element(self, name, tag, &["Entry"]).is_some();
+                    let record = walker.record(name, tag, &mut self.notes.texts)?;
+                    if is_entry {
+                        entry::entry(self, record)?;
+                    }
+                }
+                Item::Text(span) => entry::stray_text(self, span),
+                Item::Close | Item::Comment(_) => {}
+                Item::End => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        self.beside(before, behind)
+    }
+
+    fn agrees_with(&self, other: &Self) -> bool {
+        !self.has_any_of(other)
+    }
+
+    fn append(&mut self, other: Self) -> Result<(), Stop> {
+        Ok(self.append(other)?)
+    }
 }
 
 /// "Overwrite current list" with an empty list deletes everything.
@@ -182,5 +210,67 @@ fn semantics(assumed: &Assumed<'_>) -> Semantics {
         },
         subject: Subject::Recipient,
         delimiters: Delimiters::NONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::xml::{cut_at, said};
+    use super::*;
+
+    /// What is read of `text` that is cut at `middle`, or not at all.
+    fn read(text: &str, middle: Option<usize>, assume: &[(String, String)]) -> String {
+        let input = Input::single("f", "f", text.as_bytes().to_vec()).unwrap();
+        let assumed = Assumed::new(OPEN, assume).unwrap();
+        let mut table = RouteTable::new(PRODUCT);
+        table.begin_stage("entries", semantics(&assumed));
+        let mut routes = Routes::new(&input, table, assumed.clone(), false);
+        let rest = |routes: &mut Routes<'_>, walker: &mut Walker<'_>| match middle {
+            Some(middle) => cut_at(middle, routes, walker, "</Entry>"),
+            None => routes.walk(walker, None),
+        };
+        let found = match entries(&mut routes, text.as_bytes(), false, rest) {
+            Ok(secrets) => {
+                Contents::new(routes.notes, routes.table, routes.counts).with_secrets(secrets)
+            }
+            Err(Stop::Damage(damage)) => return format!("{damage:?}"),
+            Err(Stop::Full) => return "full".to_owned(),
+        };
+        said(&found.into_document(input).unwrap())
+    }
+
+    const ENTRIES: &str = "
+        <Entry recipient='*.A.example' method='mx'><Mx name='n' port='25'/></Entry>
+        <Entry recipient='A.example' method='static'>
+          <Server address='192.0.2.1' port='25' preference='1'/><Server address='h.example.' preference='200'/></Entry>
+        <!-- <Entry recipient='c.example'></Entry> --> stray user:secret12@host
+        <Entry recipient='r&#64;A.example' method='mx'><Mx name='m&#46;x'/></Entry>
+        <Other><Entry recipient='d.example' method='mx'></Entry></Other>
+        <Entry recipient='&#42;'><Server/><![CDATA[</Entry>]]></Entry>
+        <Entry/>
+        ";
+
+    #[test]
+    fn wherever_it_is_cut_the_same_is_read() {
+        let others = [ENTRIES.replace("A.", "b."), ENTRIES.replace("A.", "c.")];
+        let twice = ENTRIES.replace("A.", "a.");
+        let root = "<MessageDeliverySettings schema='neutral-1'>";
+        let end = "</MessageDeliverySettings>";
+        let all = others.concat();
+        for text in [
+            format!("{root}{ENTRIES}{all}{end}"),
+            format!("{root}{ENTRIES}{all}{twice}{end}\n<!-- end -->"),
+            format!("{root}{ENTRIES}{all}<Entry>{end}"),
+            format!("{root}{end}"),
+            root.replace('>', "/>"),
+        ] {
+            for which in ["error", "first", "last"] {
+                let assume = [("duplicates".to_owned(), which.to_owned())];
+                let whole = read(&text, None, &assume);
+                for middle in (0..text.len()).step_by(31) {
+                    assert_eq!(read(&text, Some(middle), &assume), whole, "{middle}");
+                }
+            }
+        }
     }
 }

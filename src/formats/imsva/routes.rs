@@ -1,8 +1,9 @@
 //! Routes as they are read, whatever file they stand in.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use smallvec::SmallVec;
 
 use super::super::notes::Notes;
@@ -22,8 +23,9 @@ pub(super) enum Delivery {
     Static(SmallVec<[Hop; 1]>),
 }
 
-/// An entry of which another has the same recipient.
+/// The first entry for its recipient.
 struct Seen {
+    hash: u64,
     route: u32,
     /// It counts among those free of errors.
     counts: bool,
@@ -40,8 +42,8 @@ pub(super) struct Routes<'a> {
     pub counts: (u64, u64),
     doubts: Vec<&'static str>,
     /// By hash of the recipient in small letters.
-    seen: HashMap<u64, SmallVec<[Seen; 1]>>,
-    hasher: RandomState,
+    seen: HashTable<Seen>,
+    hasher: DefaultHashBuilder,
 }
 
 impl<'a> Routes<'a> {
@@ -53,9 +55,40 @@ impl<'a> Routes<'a> {
             table,
             counts: (0, 0),
             doubts: Vec::new(),
-            seen: HashMap::new(),
-            hasher: RandomState::new(),
+            seen: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
         }
+    }
+
+    /// No entries yet, for another part of the same text: see [`Notes::beside`].
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        let (input, table) = (self.notes.input, self.table.beside());
+        Some(Routes {
+            notes: self.notes.beside(before, behind)?,
+            hasher: self.hasher.clone(),
+            ..Routes::new(input, table, self.assumed.clone(), self.lenient)
+        })
+    }
+
+    /// True when an entry of `other` has the recipient of one of these.
+    pub fn has_any_of(&self, other: &Self) -> bool {
+        other.seen.iter().any(|seen| {
+            let key = other.notes.bytes(other.table.key_text(seen.route));
+            let same = |own: &Seen| is_for(&self.notes, &self.table, own, seen.hash, key);
+            self.seen.find(seen.hash, same).is_some()
+        })
+    }
+
+    /// Takes in entries that stand behind these, none with the recipient of another.
+    ///
+    /// # Errors
+    /// The table is full.
+    pub fn append(&mut self, other: Self) -> Result<(), TableFull> {
+        self.notes.append(other.notes);
+        self.table.append(other.table)?;
+        self.counts.0 += other.counts.0;
+        self.counts.1 += other.counts.1;
+        Ok(())
     }
 
     /// Begins an entry.
@@ -93,7 +126,8 @@ impl<'a> Routes<'a> {
             self.counts.1 += u64::from(!self.notes.broken);
             return Ok(());
         }
-        let excluded = self.look_for_others(key)?;
+        let hash = self.hash(key);
+        let excluded = self.look_for_others(hash, key)?;
         let usable = !self.notes.broken;
         let action = match delivery {
             _ if excluded => undecided(TWICE),
@@ -104,7 +138,7 @@ impl<'a> Routes<'a> {
             // Whose mail it is is known, and what becomes of it is not.
             _ => undecided("the entry has errors: mail for it is not decided by this file"),
         };
-        self.remember(key, usable);
+        self.remember(hash, key, usable);
         self.table.push(origin, key, action)?;
         for doubt in doubts {
             self.table.doubt_last(doubt);
@@ -112,29 +146,42 @@ impl<'a> Routes<'a> {
         Ok(())
     }
 
+    /// Keys that differ in case alone have the same hash, seeded at random: a file cannot be made to collide.
     fn hash(&self, key: Text) -> u64 {
-        self.hasher
-            .hash_one(self.notes.bytes(key).to_ascii_lowercase())
+        let mut state = self.hasher.build_hasher();
+        let mut piece = [0; 64];
+        for part in self.notes.bytes(key).chunks(piece.len()) {
+            let piece = &mut piece[..part.len()];
+            piece.copy_from_slice(part);
+            piece.make_ascii_lowercase();
+            state.write(piece);
+        }
+        state.finish()
     }
 
-    fn remember(&mut self, key: Text, counts: bool) {
+    /// Remembers the entry that is added next, unless there was one for the same recipient.
+    fn remember(&mut self, hash: u64, key: Text, counts: bool) {
         let route = self.table.len() as u32;
-        let seen = self.seen.entry(self.hash(key)).or_default();
-        seen.push(Seen { route, counts });
+        let (notes, table) = (&self.notes, &self.table);
+        let bytes = notes.bytes(key);
+        let same = |seen: &Seen| is_for(notes, table, seen, hash, bytes);
+        let seen = Seen {
+            hash,
+            route,
+            counts,
+        };
+        if let Entry::Vacant(entry) = self.seen.entry(hash, same, |seen| seen.hash) {
+            entry.insert(seen);
+        }
     }
 
     /// An entry for the same recipient before this one: an error of both, unless it is said which counts. True when neither
     /// does.
-    fn look_for_others(&mut self, key: Text) -> Result<bool, TableFull> {
-        let hash = self.hash(key);
-        let bytes = self.notes.bytes(key);
-        let table = &self.table;
-        let same = |seen: &&mut Seen| {
-            let other = self.notes.bytes(table.key_text(seen.route));
-            other.eq_ignore_ascii_case(bytes)
-        };
-        let others = self.seen.get_mut(&hash);
-        let Some(first) = others.and_then(|seen| seen.iter_mut().find(same)) else {
+    fn look_for_others(&mut self, hash: u64, key: Text) -> Result<bool, TableFull> {
+        let (notes, table) = (&self.notes, &self.table);
+        let bytes = notes.bytes(key);
+        let same = |seen: &Seen| is_for(notes, table, seen, hash, bytes);
+        let Some(first) = self.seen.find_mut(hash, same) else {
             return Ok(false);
         };
         let before = self.notes.source(table.key_text(first.route));
@@ -180,7 +227,7 @@ impl<'a> Routes<'a> {
                 "mail for it waits; that the product takes the MX instead is not documented, and not assumed",
             );
         }
-        let mut places: Vec<(&[u8], u16)> = Vec::with_capacity(hops.len());
+        let mut places: SmallVec<[(&[u8], u16); 8]> = SmallVec::new();
         let mut twice = None;
         for hop in hops {
             if let HopLookup::Address(text) = hop.lookup {
@@ -191,12 +238,15 @@ impl<'a> Routes<'a> {
                 let same = |(host, port): &(&[u8], u16)| {
                     *port == place.1 && host.eq_ignore_ascii_case(place.0)
                 };
-                if places.iter().take(MOST_COMPARED).any(same) {
+                if places.iter().any(same) {
                     twice.get_or_insert(text);
                 }
-                places.push(place);
+                if places.len() < MOST_COMPARED {
+                    places.push(place);
+                }
             }
         }
+        drop(places);
         if let Some(text) = twice {
             let shown = self.notes.shown(text);
             let span = self.notes.source(text);
@@ -208,6 +258,12 @@ impl<'a> Routes<'a> {
             );
         }
     }
+}
+
+/// True when `seen` is for the recipient `key`, whose hash is `hash`.
+fn is_for(notes: &Notes<'_>, table: &RouteTable, seen: &Seen, hash: u64, key: &[u8]) -> bool {
+    let other = || notes.bytes(table.key_text(seen.route));
+    seen.hash == hash && other().eq_ignore_ascii_case(key)
 }
 
 /// Why neither of two entries counts.

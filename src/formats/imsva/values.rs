@@ -10,14 +10,14 @@ impl Routes<'_> {
     /// Whose mail a recipient stands for, as a key: `d`, `.d` for `*.d`, `user@d`, the empty one for `*`. `None` for what is
     /// none; that is noted.
     pub fn recipient(&mut self, text: Text) -> Option<Text> {
-        let bytes = self.notes.bytes(text).to_vec();
-        let shown = Visible(&bytes).to_string();
+        let bytes = self.notes.held(text);
+        let shown = Visible(&bytes);
         let bad = |routes: &mut Self, rule, message: String, help: String| {
             let span = routes.notes.source(text);
             routes.notes.error(rule, span, message, UNUSED, help);
             None
         };
-        if bytes == b"*" {
+        if *bytes == *b"*" {
             self.doubt("default-star");
             return Some(Span::new(text.start, 0));
         }
@@ -78,8 +78,9 @@ impl Routes<'_> {
 
     /// The host of a server. `None` for what is none; that is noted.
     pub fn host(&mut self, text: Text) -> Option<Text> {
-        let bytes = self.notes.bytes(text);
-        let shown = Visible(bytes).to_string();
+        let bytes = self.notes.held(text);
+        let bytes = &*bytes;
+        let shown = Visible(bytes);
         let bracketed = bytes.first() == Some(&b'[');
         let found = match names::host(bytes) {
             Ok(_) if bracketed => Err("an address in brackets".to_owned()),
@@ -112,11 +113,10 @@ impl Routes<'_> {
 
     /// The name whose MX is asked. `None` for what is none; that is noted.
     pub fn mx_name(&mut self, text: Text) -> Option<Text> {
-        let shown = self.notes.shown(text);
         match names::host(self.notes.bytes(text)) {
             Ok(found @ Host::Name(_)) => self.host_of_name(found, text),
             Ok(_) => {
-                let span = self.notes.source(text);
+                let (span, shown) = (self.notes.source(text), self.notes.shown(text));
                 let message = format!("`{shown}` is an address, which has no MX records");
                 let help = "write the name of the MX record, or static servers";
                 self.notes.error("bad-host", span, message, UNUSED, help);
@@ -153,7 +153,7 @@ impl Routes<'_> {
         let digits = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
         let number = std::str::from_utf8(bytes).ok();
         let number = number.and_then(|text| text.parse::<u16>().ok());
-        let (span, shown) = (self.notes.source(text), self.notes.shown(text));
+        let span = self.notes.source(text);
         match number.filter(|_| digits) {
             Some(number) => {
                 if !(1..=100).contains(&number) {
@@ -167,7 +167,7 @@ impl Routes<'_> {
                 Some(number)
             }
             None => {
-                let message = format!("`{shown}` is no preference");
+                let message = format!("`{}` is no preference", self.notes.shown(text));
                 let help = "write a decimal number from 0 to 65535, lower for what is tried first";
                 self.notes
                     .error("bad-preference", span, message, UNUSED, help);

@@ -235,14 +235,44 @@ impl Former<'_> {
                 Some(4) => port(text).unwrap_or(text.to_vec()),
                 _ => text.to_vec(),
             };
+            let stays = all_blank && !text.contains(&b'\r');
             let formed = written(&formed);
-            if !all_blank && formed != self.input.bytes(cell.whole) {
+            // A row of blanks stays, but for a carriage return, which would become part of the line end.
+            if !stays && formed != self.input.bytes(cell.whole) {
                 self.edits.replace(cell.whole, formed);
             }
             let behind = Span::new(cell.whole.end(), 1);
             if cells.peek().is_some() && self.input.bytes(behind) != b"," {
                 self.edits.replace(behind, ",");
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::ReadOptions;
+
+    #[test]
+    fn carriage_returns_in_blank_rows_do_not_become_line_ends() {
+        let head = "Type,Name,RouteType,Host,Port\n";
+        let form = |text: &str| {
+            let input = Input::single("routes.csv", "f", text.as_bytes().to_vec()).unwrap();
+            let document = (super::super::FORMAT.read)(input, &ReadOptions::default()).unwrap();
+            let mut files = canonical(&document).files;
+            String::from_utf8(files.remove(0).1).unwrap()
+        };
+        for rows in [
+            "\r\r",
+            "\r\r\n",
+            " ,\r\n",
+            "\r,\r\r\n\n",
+            "\r\n\r\r\n x\r\r\n",
+            " \n",
+        ] {
+            let formed = form(&format!("{head}{rows}"));
+            assert_eq!(form(&formed), formed, "{rows:?}");
         }
     }
 }

@@ -34,7 +34,10 @@ impl Place {
 
 /// Reads the value of an element, which is not empty. `None` when it is none; that is noted.
 pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {
-    let bytes = reader.notes.bytes(text).to_vec();
+    let bytes = reader.notes.held(text);
+    if let Some(pattern) = plain(&bytes, place, text) {
+        return Some(pattern);
+    }
     let what = place.words();
     let bad = |reader: &mut Reader<'_>, rule: &'static str, message: String, help: String| {
         let finding = Finding::new(rule, Severity::Error, reader.notes.source(text), message);
@@ -58,7 +61,7 @@ pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Opti
     if bytes.eq_ignore_ascii_case(b"ANY") {
         return any(reader, place, text);
     }
-    if bytes == b"<>" {
+    if *bytes == *b"<>" {
         let message = format!("{what} is `<>`, which is neither an address nor @domain");
         return bad(
             reader,
@@ -129,6 +132,26 @@ pub(super) fn pattern(reader: &mut Reader<'_>, place: Place, text: Text) -> Opti
         true => Span::new(text.start + offset, kept),
         false => Span::new(text.start, end),
     }))
+}
+
+/// What nothing needs to be said of, as nearly all addresses are.
+fn plain(bytes: &[u8], place: Place, text: Text) -> Option<Pattern> {
+    if bytes == b"ANY" && place == Place::Recipient {
+        return Some(Pattern::Any);
+    }
+    let at = memchr::memrchr(b'@', bytes)?;
+    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
+    let name = names::name(domain).ok()?;
+    let is_plain = !name.final_dot && !name.unicode && local.is_ascii();
+    let is_list = memchr::memchr(b'|', local).is_some();
+    if !is_plain || is_list || local_part(local).is_err() {
+        return None;
+    }
+    let start = if local.is_empty() { 1 } else { 0 };
+    Some(Pattern::Key(Span::new(
+        text.start + start,
+        text.len - start,
+    )))
 }
 
 fn any(reader: &mut Reader<'_>, place: Place, text: Text) -> Option<Pattern> {

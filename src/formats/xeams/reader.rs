@@ -3,7 +3,7 @@
 use super::super::contents::{Contents, Stop};
 use super::super::format::ReadError;
 use super::super::options::{Assumed, ReadOptions};
-use super::super::xml::{Damage, Item, Walker, foreign_root, read_file};
+use super::super::xml::{Damage, Half, Item, Start, Walker, foreign_root, in_halves, read_file};
 use super::route::Reader;
 use super::{HOST_FILE, OPEN, ROOT};
 use crate::diagnostic::{Finding, Severity};
@@ -36,7 +36,9 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
         let mut table = RouteTable::new(PRODUCT);
         table.begin_stage("routes", semantics(&assumed));
         let mut reader = Reader::new(input, table, assumed.clone());
-        let secrets = routes(&mut reader, text)?;
+        let secrets = routes(&mut reader, text, |reader, walker| {
+            in_halves(reader, walker, "</Route>")
+        })?;
         smart_host(&mut reader);
         let counts = (reader.written, reader.usable);
         Ok(Contents::new(reader.notes, reader.table, counts).with_secrets(secrets))
@@ -49,59 +51,18 @@ pub(super) fn read(input: Input, options: &ReadOptions) -> Result<Document, Read
     Ok(document)
 }
 
-/// Reads all routes; returns where passwords stand, for which the file has no place.
-fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<Vec<Span>, Stop> {
+/// Reads all routes, those of the first list and all behind it by `rest`; returns where passwords stand, for which the file has no place.
+fn routes<'i, 't>(
+    reader: &mut Reader<'i>,
+    text: &'t [u8],
+    rest: impl FnOnce(&mut Reader<'i>, &mut Walker<'t>) -> Result<(), Stop>,
+) -> Result<Vec<Span>, Stop> {
     let mut walker = Walker::new(text, 0)?;
-    let mut lists = 0;
-    loop {
-        let depth = walker.depth();
-        match walker.next()? {
-            Item::Open { name, tag } if depth == 0 => root(reader, &walker, name, tag)?,
-            Item::Open { name, tag } if depth == 1 => {
-                if reader.notes.bytes(name) == b"Routes" {
-                    lists += 1;
-                    if lists > 1 {
-                        let finding = Finding::new(
-                            "repeated-element",
-                            Severity::Error,
-                            tag,
-                            "a second `Routes`",
-                        );
-                        reader.notes.add(
-                            finding
-                                .effect("whether the routes of both count is not documented")
-                                .help("write all routes into one"),
-                        );
-                    }
-                    for (name, value) in walker.attributes(&mut reader.notes.texts)? {
-                        reader.unknown_attribute(name, value);
-                    }
-                } else {
-                    reader.unknown_element(name, tag, &["Routes"]);
-                    walker.record(name, tag, &mut reader.notes.texts)?;
-                }
-            }
-            Item::Open { name, tag } => {
-                let is_route = reader.notes.bytes(name) == b"Route";
-                if !is_route {
-                    reader.unknown_element(name, tag, &["Route"]);
-                }
-                let record = walker.record(name, tag, &mut reader.notes.texts)?;
-                if is_route {
-                    reader.route(record)?;
-                }
-            }
-            Item::Text(span) => reader.notes.warn(
-                "stray-text",
-                span,
-                "text stands between elements",
-                "none that is known: the product ignores it",
-            ),
-            Item::Close | Item::Comment(_) => {}
-            Item::End => break,
-        }
+    while reader.lists == 0 && reader.item(&mut walker)? {}
+    if reader.lists > 0 {
+        rest(reader, &mut walker)?;
     }
-    if lists == 0 {
+    if reader.lists == 0 {
         let finding = Finding::new(
             "missing-element",
             Severity::Error,
@@ -125,6 +86,89 @@ fn routes(reader: &mut Reader<'_>, text: &[u8]) -> Result<Vec<Span>, Stop> {
             .add(finding.effect("all mail takes the default path"));
     }
     Ok(walker.into_secrets())
+}
+
+impl<'t> Half<'t> for Reader<'_> {
+    fn walk(&mut self, walker: &mut Walker<'t>, other: Option<&Start>) -> Result<(), Stop> {
+        let is_there = |walker: &Walker<'_>| other.is_some_and(|start| walker.has_reached(start));
+        while !is_there(walker) && self.item(walker)? {}
+        Ok(())
+    }
+
+    fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        self.beside(before, behind)
+    }
+
+    fn agrees_with(&self, _: &Self) -> bool {
+        // No route says anything about another one.
+        true
+    }
+
+    fn append(&mut self, other: Self) -> Result<(), Stop> {
+        self.notes.append(other.notes);
+        self.table.append(other.table)?;
+        self.written += other.written;
+        self.usable += other.usable;
+        self.lists = other.lists;
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Reads what comes next. False at the end of the text.
+    fn item(&mut self, walker: &mut Walker<'_>) -> Result<bool, Stop> {
+        let depth = walker.depth();
+        match walker.next()? {
+            Item::Open { name, tag } if depth == 0 => root(self, walker, name, tag)?,
+            Item::Open { name, tag } if depth == 1 => self.list(walker, name, tag)?,
+            Item::Open { name, tag } => {
+                let is_route = self.notes.bytes(name) == b"Route";
+                if !is_route {
+                    self.unknown_element(name, tag, &["Route"]);
+                }
+                let record = walker.record(name, tag, &mut self.notes.texts)?;
+                if is_route {
+                    self.route(record)?;
+                }
+            }
+            Item::Text(span) => self.notes.warn(
+                "stray-text",
+                span,
+                "text stands between elements",
+                "none that is known: the product ignores it",
+            ),
+            Item::Close | Item::Comment(_) => {}
+            Item::End => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Reads the start tag of a list of routes.
+    fn list(&mut self, walker: &mut Walker<'_>, name: Span, tag: Span) -> Result<(), Damage> {
+        if self.notes.bytes(name) != b"Routes" {
+            self.unknown_element(name, tag, &["Routes"]);
+            walker.record(name, tag, &mut self.notes.texts)?;
+            return Ok(());
+        }
+        self.lists += 1;
+        if self.lists > 1 {
+            let finding = Finding::new(
+                "repeated-element",
+                Severity::Error,
+                tag,
+                "a second `Routes`",
+            );
+            self.notes.add(
+                finding
+                    .effect("whether the routes of both count is not documented")
+                    .help("write all routes into one"),
+            );
+        }
+        for (name, value) in walker.attributes(&mut self.notes.texts)? {
+            self.unknown_attribute(name, value);
+        }
+        Ok(())
+    }
 }
 
 fn root(reader: &mut Reader<'_>, walker: &Walker<'_>, name: Span, tag: Span) -> Result<(), Damage> {
@@ -206,5 +250,66 @@ fn semantics(assumed: &Assumed<'_>) -> Semantics {
         },
         subject: Subject::Recipient,
         delimiters: Delimiters::NONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::xml::{cut_at, said};
+    use super::*;
+
+    /// What is read of `text` that is cut at `middle`, or not at all.
+    fn read(text: &str, middle: Option<usize>) -> String {
+        let input = Input::single("f", "f", text.as_bytes().to_vec()).unwrap();
+        let assumed = Assumed::new(OPEN, &[]).unwrap();
+        let mut table = RouteTable::new(PRODUCT);
+        table.begin_stage("routes", semantics(&assumed));
+        let mut reader = Reader::new(&input, table, assumed.clone());
+        let rest = |reader: &mut Reader<'_>, walker: &mut Walker<'_>| match middle {
+            Some(middle) => cut_at(middle, reader, walker, "</Route>"),
+            None => reader.walk(walker, None),
+        };
+        let found = match routes(&mut reader, text.as_bytes(), rest) {
+            Ok(secrets) => {
+                let counts = (reader.written, reader.usable);
+                Contents::new(reader.notes, reader.table, counts).with_secrets(secrets)
+            }
+            Err(Stop::Damage(damage)) => return format!("{damage:?}"),
+            Err(Stop::Full) => return "full".to_owned(),
+        };
+        said(&found.into_document(input).unwrap())
+    }
+
+    const ROUTES: &str = "
+        <Route><sender>@a.example</sender><recipient>ANY</recipient><ip>h|i</ip></Route>
+        <Route><sender>@r&amp;d.example</sender><recipient>u&#64;b.example</recipient><ip>h</ip></Route>
+        <!-- <Route><sender>@c.example</sender></Route> -->
+        <Route><sender>@d.example</sender><recipient>any</recipient>
+          <recipientExceptions>x@d.example| @e.example</recipientExceptions><ip> 192.0.2.1 </ip></Route>
+        <Other><![CDATA[</Route>]]>text</Other> stray user:secret12@host
+        <Route><sender>@f.example</sender><recipient>@g.example.</recipient>
+          <subject operand='sw'>&lt;b&gt;</subject><ip><![CDATA[</Route>]]></ip></Route>
+        <Route><password>secret34</password><ip>x</ip></Route>
+        <Other><Route><sender>x</sender></Route></Other>
+        <Route/>
+        ";
+
+    #[test]
+    fn wherever_it_is_cut_the_same_is_read() {
+        let list = format!("<CustomRouting><Routes a='b'>{ROUTES}{ROUTES}</Routes>");
+        for text in [
+            format!("{list}</CustomRouting>"),
+            format!("{list}<Routes>{ROUTES}</Routes><!-- end --></CustomRouting>\n"),
+            format!("{list}<Routes>{ROUTES}</CustomRouting>"),
+            format!("{list}</CustomRouting><Route></Route>"),
+            format!("{list}<Routes name='password'>{ROUTES}</Routes></CustomRouting>"),
+            "<CustomRouting><Routes/></CustomRouting>".to_owned(),
+            "<CustomRouting><!-- </Route> --></CustomRouting>".to_owned(),
+        ] {
+            let whole = read(&text, None);
+            for middle in (0..text.len()).step_by(31) {
+                assert_eq!(read(&text, Some(middle)), whole, "{middle}");
+            }
+        }
     }
 }

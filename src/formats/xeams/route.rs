@@ -25,6 +25,8 @@ pub(super) struct Reader<'a> {
     pub assumed: Assumed<'a>,
     pub written: u64,
     pub usable: u64,
+    /// How many lists of routes there were so far.
+    pub lists: u32,
     /// Assumptions that the route at hand is there by.
     doubts: Vec<&'static str>,
 }
@@ -37,8 +39,19 @@ impl<'a> Reader<'a> {
             assumed,
             written: 0,
             usable: 0,
+            lists: 0,
             doubts: Vec::new(),
         }
+    }
+
+    /// Nothing read yet, for another part of the same text: see [`Notes::beside`].
+    pub fn beside(&self, before: usize, behind: usize) -> Option<Self> {
+        let (input, table) = (self.notes.input, self.table.beside());
+        Some(Reader {
+            notes: self.notes.beside(before, behind)?,
+            lists: self.lists,
+            ..Reader::new(input, table, self.assumed.clone())
+        })
     }
 
     pub fn doubt(&mut self, key: &'static str) {
@@ -290,7 +303,7 @@ impl<'a> Reader<'a> {
                 "exceptions of a route whose recipient is not ANY",
                 "none: the vendor documents that they apply only when the recipient is ANY, and mail for them takes this route",
             );
-            let bytes = self.notes.bytes(text).to_vec();
+            let bytes = self.notes.held(text);
             if bytes
                 .split(|&b| b == b'|')
                 .any(|item| item.trim_ascii().eq_ignore_ascii_case(b"ANY"))
@@ -299,7 +312,7 @@ impl<'a> Reader<'a> {
             }
             return Vec::new();
         }
-        let bytes = self.notes.bytes(text).to_vec();
+        let bytes = self.notes.held(text);
         let mut except = Vec::new();
         let (mut empty, mut blank) = (false, false);
         for item in bytes.split(|&b| b == b'|') {

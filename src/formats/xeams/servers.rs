@@ -14,11 +14,11 @@ const UNUSED: &str = "what becomes of its mail is not documented: the product ma
 
 /// Reads the value of `ip`, which is not empty. `None` when no mail can be sent by it; that is noted.
 pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop; 1]>> {
-    let bytes = reader.notes.bytes(text).to_vec();
+    let bytes = reader.notes.held(text);
     let mut hops = SmallVec::new();
     let mut usable = true;
     let (mut empty, mut blank) = (false, false);
-    let mut seen: HashSet<Vec<u8>> = HashSet::new();
+    let mut seen = Seen::default();
     let mut twice = None;
     for item in bytes.split(|&b| b == b'|') {
         let at = item.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -32,7 +32,7 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
         let place = Span::new(text.start + (at + lead) as u32, inner.len() as u32);
         match server(reader, inner, place) {
             Some(hop) => {
-                if !seen.insert(inner.to_ascii_lowercase()) {
+                if !seen.insert(inner) {
                     twice.get_or_insert(place);
                 }
                 hops.push(hop);
@@ -80,6 +80,37 @@ pub(super) fn hops(reader: &mut Reader<'_>, text: Text) -> Option<SmallVec<[Hop;
     usable.then_some(hops)
 }
 
+/// Hosts of one route, in any case of their letters.
+#[derive(Default)]
+struct Seen<'t> {
+    few: SmallVec<[&'t [u8]; 8]>,
+    /// All of them, once they are many.
+    many: HashSet<Vec<u8>>,
+}
+
+impl<'t> Seen<'t> {
+    /// False when it is there.
+    fn insert(&mut self, host: &'t [u8]) -> bool {
+        const FEW: usize = 8;
+        if self.few.len() < FEW {
+            let is_new = !self
+                .few
+                .iter()
+                .any(|other| other.eq_ignore_ascii_case(host));
+            self.few.push(host);
+            return is_new;
+        }
+        if self.many.is_empty() {
+            self.many = self
+                .few
+                .iter()
+                .map(|host| host.to_ascii_lowercase())
+                .collect();
+        }
+        self.many.insert(host.to_ascii_lowercase())
+    }
+}
+
 fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
     let shown = Visible(item);
     let bad = |reader: &mut Reader<'_>, rule, message: String, help: &str| {
@@ -87,7 +118,7 @@ fn server(reader: &mut Reader<'_>, item: &[u8], place: Text) -> Option<Hop> {
         reader.notes.error(rule, span, message, UNUSED, help);
         None
     };
-    if let Some(&separator) = item.iter().find(|b| matches!(b, b',' | b';')) {
+    if let Some(&separator) = memchr::memchr2(b',', b';', item).map(|at| &item[at]) {
         let name = if separator == b',' {
             "comma"
         } else {
@@ -166,5 +197,31 @@ fn split_port(item: &[u8]) -> (&[u8], Option<&[u8]>) {
             (&item[..at], Some(&item[at + 1..]))
         }
         _ => (item, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_seen_once_however_many_there_are() {
+        let named = |name: &str| -> Vec<Vec<u8>> {
+            (0..20)
+                .map(|n| format!("{name}{n}.example").into_bytes())
+                .collect()
+        };
+        let (hosts, again) = (named("Mx"), named("mX"));
+        for count in [1, 7, 8, 9, 20] {
+            let mut seen = Seen::default();
+            assert!(
+                hosts[..count].iter().all(|host| seen.insert(host)),
+                "{count}"
+            );
+            assert!(
+                !again[..count].iter().any(|host| seen.insert(host)),
+                "{count}"
+            );
+        }
     }
 }

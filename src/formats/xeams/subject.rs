@@ -76,8 +76,8 @@ fn operator(reader: &mut Reader<'_>, record: &Record, id: NodeId) -> SubjectOper
         reader.notes.add(finding);
         return SubjectOperator::Contains;
     };
-    let text = reader.notes.bytes(value.text).to_vec();
-    match text.as_slice() {
+    let text = reader.notes.held(value.text);
+    match &*text {
         b"cn" => return SubjectOperator::Contains,
         b"sw" => return SubjectOperator::StartsWith,
         b"ew" => return SubjectOperator::EndsWith,

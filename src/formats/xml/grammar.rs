@@ -46,13 +46,20 @@ pub(super) fn is_name(name: &str) -> bool {
 pub(super) fn no_character(text: &[u8]) -> Option<usize> {
     let control = |b: &u8| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r');
     // Most chunks have none, which the compiler finds out without a branch a byte.
-    let mut found = None;
+    let (mut found, mut high) = (None, 0);
     for (number, chunk) in text.chunks(4096).enumerate() {
-        if chunk.iter().fold(false, |any, b| any | control(b)) {
+        let any = chunk
+            .iter()
+            .fold((false, 0), |(any, high), b| (any | control(b), high | b));
+        high |= any.1;
+        if any.0 {
             found = chunk.iter().position(control).map(|at| number * 4096 + at);
             break;
         }
     }
+    // Most texts are ASCII.
+    let ascii = high < 0x80 && found.is_none();
+    let text = if ascii { b"" } else { text };
     let noncharacter = memchr::memmem::find_iter(text, b"\xEF\xBF")
         .find(|&at| matches!(text.get(at + 2), Some(0xBE | 0xBF)));
     match (found, noncharacter) {

@@ -9,6 +9,9 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::texts::LONGEST_VALUE;
 use super::Damage;
 use super::grammar::{is_name, no_character, resolve, shown};
+use super::halves::Start;
+use super::tags::{StartTag, end_tag, section_end, start_tag, text_end};
+use super::token::{Attribute, Token};
 
 /// Deepest nesting of elements.
 const DEEPEST: usize = 64;
@@ -16,49 +19,11 @@ const DEEPEST: usize = 64;
 /// Most attributes of one element.
 const MOST_ATTRIBUTES: usize = 256;
 
-/// A piece of the text. Ranges are offsets in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::formats) enum Token {
-    /// A start tag, or an empty element, which is followed by its end. Its attributes are in [`Parser::attributes`].
-    Open {
-        /// The whole tag.
-        tag: Range<usize>,
-        /// The name.
-        name: Range<usize>,
-        /// True for `<name/>`.
-        empty: bool,
-    },
-    /// The end of the element that was opened last, with its end tag; empty for an empty element.
-    Close(Range<usize>),
-    /// Text without references.
-    Text(Range<usize>),
-    /// A reference, and what it stands for.
-    Reference(Range<usize>, char),
-    /// The text of a CDATA section, without its marks.
-    CData(Range<usize>),
-    /// A comment with its marks.
-    Comment(Range<usize>),
-    /// A processing instruction.
-    Instruction(Range<usize>),
-    /// The XML declaration.
-    Declaration(Range<usize>),
-    /// The end of the text.
-    End,
-}
-
-/// An attribute: its name and its value as written, without the quotes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::formats) struct Attribute {
-    /// The name.
-    pub name: Range<usize>,
-    /// The value as written.
-    pub value: Range<usize>,
-}
-
 /// Splits a text into tokens.
 pub(in crate::formats) struct Parser<'t> {
     text: &'t str,
-    reader: Reader<&'t [u8]>,
+    /// Offset of the next token.
+    at: usize,
     /// The attributes of the tag opened last.
     pub attributes: Vec<Attribute>,
     /// Names of the open elements.
@@ -82,12 +47,9 @@ impl<'t> Parser<'t> {
             let message = format!("the control character \\x{byte:02X} is no XML character");
             return Err(Damage::malformed(at, message));
         }
-        let mut reader = Reader::from_reader(text.as_bytes());
-        let config = reader.config_mut();
-        config.check_comments = true;
         Ok(Parser {
             text,
-            reader,
+            at: 0,
             attributes: Vec::new(),
             open: Vec::new(),
             empty: false,
@@ -98,6 +60,39 @@ impl<'t> Parser<'t> {
     /// The text.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// The text that is left.
+    pub fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    /// Offset of the next token.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Where the next token begins, in which elements.
+    pub fn place(&self) -> Start {
+        Start {
+            at: self.at,
+            open: self.open.iter().map(|name| name.start).collect(),
+        }
+    }
+
+    /// A parser `length` bytes farther, as if nothing were opened or closed on the way. `None` in the middle of a character, or
+    /// before the end of an empty element.
+    pub fn farther(&self, length: usize) -> Option<Self> {
+        let at = self.at + length;
+        let usual = !self.empty && self.text.is_char_boundary(at);
+        usual.then(|| Parser {
+            text: self.text,
+            at,
+            attributes: Vec::new(),
+            open: self.open.clone(),
+            empty: false,
+            begun: self.begun,
+        })
     }
 
     /// Number of open elements.
@@ -112,22 +107,63 @@ impl<'t> Parser<'t> {
     pub fn next(&mut self) -> Result<Token, Damage> {
         if std::mem::take(&mut self.empty) {
             self.open.pop();
-            let at = self.position();
-            return Ok(Token::Close(at..at));
+            return Ok(Token::Close(self.at..self.at));
         }
-        let start = self.position();
-        let event = match self.reader.read_event() {
-            Ok(event) => event,
-            Err(error) => return Err(self.error(start, error)),
-        };
-        let range = start..self.position();
+        match self.usual() {
+            Some(token) => Ok(token),
+            None => self.any(),
+        }
+    }
+
+    /// The next token, if it is a tag or text as nearly all are.
+    fn usual(&mut self) -> Option<Token> {
+        let (text, at) = (self.text.as_bytes(), self.at);
+        let last = self.open.last()?;
+        if *text.get(at)? != b'<' {
+            let end = text_end(text, at);
+            if end == at || section_end(&text[at..end]).is_some() {
+                return None;
+            }
+            self.at = end;
+            return Some(Token::Text(at..end));
+        }
+        if let Some(end) = end_tag(text, at, &text[last.clone()]) {
+            self.open.pop();
+            self.at = end;
+            return Some(Token::Close(at..end));
+        }
+        if self.open.len() == DEEPEST {
+            return None;
+        }
+        let StartTag { name, end, empty } = start_tag(text, at, &mut self.attributes)?;
+        self.open.push(name.clone());
+        self.empty = empty;
+        self.at = end;
+        Some(Token::Open {
+            tag: at..end,
+            name,
+            empty,
+        })
+    }
+
+    /// The next token, whatever it is.
+    pub(super) fn any(&mut self) -> Result<Token, Damage> {
+        let start = self.at;
+        let mut reader = Reader::from_reader(&self.text.as_bytes()[start..]);
+        let config = reader.config_mut();
+        config.check_comments = true;
+        // It does not know what was opened before.
+        config.allow_unmatched_ends = true;
+        let event = reader.read_event();
+        let offset = |at: u64| usize::try_from(at).map_or(usize::MAX, |at| at + start);
+        let event =
+            event.map_err(|error| self.error(offset(reader.error_position()), start, error))?;
+        let range = start..offset(reader.buffer_position());
+        self.at = range.end;
         match event {
             Event::Start(tag) => self.opened(&tag, range, false),
             Event::Empty(tag) => self.opened(&tag, range, true),
-            Event::End(_) => {
-                self.open.pop();
-                Ok(Token::Close(range))
-            }
+            Event::End(tag) => self.closed(tag.name().as_ref(), range),
             Event::Text(_) => self.character_data(range),
             Event::CData(_) => {
                 self.outside(&range)?;
@@ -148,8 +184,22 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    fn closed(&mut self, found: &str, range: Range<usize>) -> Result<Token, Damage> {
+        let Some(name) = self.open.pop() else {
+            let message = format!("`</{}>` closes nothing that was opened", shown(found));
+            return Err(Damage::malformed(range.start, message));
+        };
+        let expected = &self.text[name.clone()];
+        if found != expected {
+            let message = format!(
+                "`</{}>` where `</{}>` was expected, which was opened in line {}",
+                shown(found),
+                shown(expected),
+                self.line(name.start)
+            );
+            return Err(Damage::malformed(range.start, message));
+        }
+        Ok(Token::Close(range))
     }
 
     fn opened(
@@ -244,7 +294,7 @@ impl<'t> Parser<'t> {
         if !blank {
             let first = text.iter().position(|b| !b.is_ascii_whitespace());
             self.outside(&(range.start + first.unwrap_or(0)..range.end))?;
-            if let Some(at) = memchr::memmem::find(text, b"]]>") {
+            if let Some(at) = section_end(text) {
                 return Err(Damage::malformed(
                     range.start + at,
                     "`]]>` outside of a CDATA section",
@@ -295,13 +345,12 @@ impl<'t> Parser<'t> {
     }
 
     fn doctype(&self, range: Range<usize>) -> Damage {
+        let start = range.start;
         let text = self.text[range].to_ascii_lowercase();
         let html = text
             .trim_start_matches("<!doctype")
             .trim_start()
             .starts_with("html");
-        let at = self.position();
-        let start = at - text.len();
         match html {
             true => Damage::new(
                 "doctype-forbidden",
@@ -342,22 +391,8 @@ impl<'t> Parser<'t> {
         memchr::memchr_iter(b'\n', &self.text.as_bytes()[..at]).count() + 1
     }
 
-    fn error(&self, start: usize, error: Error) -> Damage {
-        let at = usize::try_from(self.reader.error_position()).unwrap_or(start);
+    fn error(&self, at: usize, start: usize, error: Error) -> Damage {
         match error {
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                let line = self.open.last().map_or(0, |name| self.line(name.start));
-                let message = format!(
-                    "`</{}>` where `</{}>` was expected, which was opened in line {line}",
-                    shown(&found),
-                    shown(&expected)
-                );
-                Damage::malformed(at, message)
-            }
-            Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => Damage::malformed(
-                at,
-                format_args!("`</{}>` closes nothing that was opened", shown(&found)),
-            ),
             Error::Syntax(error) => Damage::malformed(start, error),
             Error::IllFormed(IllFormedError::UnclosedReference) => {
                 Damage::malformed(at, "`&` that begins no reference: write `&amp;`")

@@ -20,7 +20,8 @@ pub(super) fn join(
     piece: &str,
 ) -> Result<(), Damage> {
     let at = range.start;
-    if pieces.joined.is_none() && pieces.only.is_none() && !piece.contains('\r') {
+    let has_returns = memchr::memchr(b'\r', piece.as_bytes()).is_some();
+    if pieces.joined.is_none() && pieces.only.is_none() && !has_returns {
         pieces.only = Some(range);
     } else {
         let joined = pieces.joined.get_or_insert_default();
@@ -28,7 +29,7 @@ pub(super) fn join(
             joined.push_str(&text[only]);
         }
         // CR LF and CR are LF to XML (2.11).
-        match piece.contains('\r') {
+        match has_returns {
             true => joined.push_str(&piece.replace("\r\n", "\n").replace('\r', "\n")),
             false => joined.push_str(piece),
         }

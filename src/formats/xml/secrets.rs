@@ -6,6 +6,9 @@ use super::super::secrets::{by_words, is_secret_name, secret_in};
 use super::{Parser, Token, perhaps_secrets};
 use crate::source::Span;
 
+/// Most names that are remembered.
+const MOST_NAMES: usize = 32;
+
 /// Notes where passwords stand while the tokens of a text go by.
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
@@ -13,9 +16,32 @@ pub(super) struct Secrets {
     pub found: Vec<Span>,
     /// How deep the element is that is one as a whole.
     inside: Option<usize>,
+    plain: PlainNames,
+}
+
+/// Names that are none of a password, as far as they were asked about: a file has few, and has them often.
+#[derive(Debug, Default)]
+struct PlainNames(Vec<Box<[u8]>>);
+
+impl PlainNames {
+    fn is_secret(&mut self, name: &[u8]) -> bool {
+        if self.0.iter().any(|known| **known == *name) {
+            return false;
+        }
+        let is_secret = is_secret_name(name);
+        if !is_secret && self.0.len() < MOST_NAMES {
+            self.0.push(name.into());
+        }
+        is_secret
+    }
 }
 
 impl Secrets {
+    /// For another part of the same text; `None` inside of a secret.
+    pub fn beside(&self) -> Option<Self> {
+        self.inside.is_none().then(Secrets::default)
+    }
+
     /// Looks at the token that `parser`, whose text begins at `base`, has just given.
     pub fn see(&mut self, parser: &Parser<'_>, base: u32, token: &Token) {
         match token {
@@ -49,14 +75,14 @@ impl Secrets {
                 .any(|name| text(&attribute.name).eq_ignore_ascii_case(name.as_bytes()));
             is_name && !value.contains(&b'.') && is_secret_name(value)
         });
-        let is_secret = is_named || is_secret_name(text(&name));
+        let is_secret = is_named || self.plain.is_secret(text(&name));
         if is_secret && self.inside.is_none() {
             self.inside = Some(parser.depth());
         }
         for attribute in &parser.attributes {
             let name = text(&attribute.name);
             let says_what = is_named && is_secret_name(text(&attribute.value));
-            if self.inside.is_some() && !says_what || is_secret_name(name) {
+            if self.inside.is_some() && !says_what || self.plain.is_secret(name) {
                 self.hide(base, attribute.value.clone());
             } else {
                 let shape = secret_in(text(&attribute.value));
