@@ -2,7 +2,7 @@
 //! stands behind a domain stay; an answer of the API and a user file stay as they are.
 
 use super::USER;
-use super::line::{BOM, Line, LineKind, lines};
+use super::line::{BOM, Line, LineKind, is_blank, lines};
 use super::listed::{FILES, IS_MANUAL};
 use crate::formats::format::Canonical;
 use crate::model::Document;
@@ -33,14 +33,15 @@ pub(super) fn canonical(document: &Document) -> Canonical {
 }
 
 fn list(bytes: &[u8], is_manual: bool) -> Vec<u8> {
-    // Before a key it is an error, and before a comment it stands for nothing.
-    let behind = bytes.strip_prefix(BOM);
-    let bytes = behind
-        .filter(|rest| {
-            rest.first()
-                .is_none_or(|b| matches!(b, b'#' | b'\n' | b'\r'))
-        })
-        .unwrap_or(bytes);
+    // Before a key it is an error, and before a comment or nothing it stands for nothing.
+    let is_nothing = |rest: &&[u8]| {
+        let line = rest.split(|&b| b == b'\n').next().unwrap_or(b"");
+        line.first() == Some(&b'#') || line.iter().all(|b| is_blank(*b))
+    };
+    let bytes = bytes.strip_prefix(BOM).filter(is_nothing).unwrap_or(bytes);
+    // Before a blank it is a key that is none; another one where a colon follows.
+    let behind = bytes.strip_prefix(BOM).and_then(<[u8]>::first);
+    let is_mark = |line: &Line| line.whole.start == 0 && behind.is_some_and(|b| is_blank(*b));
     let mut out = Vec::with_capacity(bytes.len() + 1);
     for line in lines(bytes) {
         match line.kind {
@@ -48,6 +49,7 @@ fn list(bytes: &[u8], is_manual: bool) -> Vec<u8> {
             LineKind::Comment | LineKind::Continued => {
                 out.extend_from_slice(&bytes[line.text.clone()]);
             }
+            LineKind::Entry if is_mark(&line) => out.extend_from_slice(&bytes[line.text.clone()]),
             LineKind::Entry => entry(bytes, &line, is_manual, &mut out),
         }
         out.push(b'\n');
@@ -83,5 +85,28 @@ fn entry(bytes: &[u8], line: &Line, is_manual: bool, out: &mut Vec<u8>) {
     match value.strip_suffix(b"/mx") {
         Some(name) => out.extend([name, b"/MX"].concat()),
         None => out.extend(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_goes_only_where_it_stands_for_nothing() {
+        for (text, formed) in [
+            ("\u{FEFF}", ""),
+            ("\u{FEFF}    ", "\n"),
+            ("\u{FEFF} \t\r\n# c", "\n# c\n"),
+            ("\u{FEFF}# c", "# c\n"),
+            ("\u{FEFF} H", "\u{FEFF} H\n"),
+            ("\u{FEFF}\rH\n", "\u{FEFF}\rH\n"),
+        ] {
+            for is_manual in [true, false] {
+                let once = list(text.as_bytes(), is_manual);
+                assert_eq!(String::from_utf8_lossy(&once), formed, "{text:?}");
+                assert_eq!(list(&once, is_manual), once, "{text:?}");
+            }
+        }
     }
 }

@@ -148,8 +148,13 @@ impl<'t> Parser<'t> {
 
     /// The next token, whatever it is.
     pub(super) fn any(&mut self) -> Result<Token, Damage> {
-        let start = self.at;
-        let mut reader = Reader::from_reader(&self.text.as_bytes()[start..]);
+        let (text, start) = (self.text.as_bytes(), self.at);
+        if text.get(start).is_some_and(|b| !matches!(b, b'<' | b'&')) {
+            // A reader would take U+FEFF away before it counts bytes.
+            self.at = text_end(text, start);
+            return self.character_data(start..self.at);
+        }
+        let mut reader = Reader::from_reader(&text[start..]);
         let config = reader.config_mut();
         config.check_comments = true;
         // It does not know what was opened before.
@@ -459,6 +464,9 @@ mod tests {
             ("<a>\u{1}</a>", 3),
             ("<a>\u{FFFE}</a>", 3),
             (" <?xml version='1.0'?><a/>", 1),
+            ("\u{FEFF}<a/>", 0),
+            ("\u{FEFF}<?b ü?><a/>", 0),
+            ("<a/>\u{FEFF}", 4),
             ("<a><?xml version='1.0'?></a>", 3),
             ("<a", 0),
             ("<a><!-- ", 3),

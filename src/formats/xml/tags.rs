@@ -170,7 +170,8 @@ mod tests {
         }
     }
 
-    const PIECES: [&str; 40] = [
+    const PIECES: [&str; 41] = [
+        "\u{FEFF}",
         "<",
         ">",
         "/>",
