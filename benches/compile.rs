@@ -34,7 +34,7 @@ fn data(lines: usize) -> Data {
     let words = [
         "mail", "acme", "north", "blue", "lab", "shop", "port", "delta",
     ];
-    let mut word = |lots: &mut Lots| words[lots.below(words.len())];
+    let word = |lots: &mut Lots| words[lots.below(words.len())];
     let (mut routes, mut postfix, mut records) = (String::new(), String::new(), String::new());
     let mut domains = Vec::with_capacity(lines);
     for n in 0..lines {

@@ -2,9 +2,10 @@
 
 use super::key::{fold, keys};
 use super::store::{Store, StoreError};
-use crate::model::{Precedence, StageId, Walk};
+use crate::model::{Precedence, StageId};
 
 /// The routes of `stage` that decide for the host that is their key, in the order of the file: all others decide for no mail.
+/// The store must be one that knows of repeated keys.
 ///
 /// Where the first match decides, a route behind one that stands in the walk of its own key is never come to, and of what is
 /// left the most specific one is the first.
@@ -16,11 +17,13 @@ pub fn reachable(store: &dyn Store, stage: StageId) -> Result<Vec<u32>, StoreErr
     let Some(asked) = document.table.stages().get(stage) else {
         return Ok(Vec::new());
     };
-    let walk = match asked.semantics.precedence {
-        Precedence::FirstMatch => asked.semantics.walk,
-        // Nothing that is less specific decides before it.
-        _ => Walk::Exact,
-    };
+    if asked.semantics.precedence != Precedence::FirstMatch {
+        // Nothing that is less specific decides before a route: only its equals do, and the store knows of those.
+        let repeated = store.repeated(stage);
+        let is_repeated = |number: &u32| repeated.binary_search(number).is_ok();
+        return Ok((asked.first..asked.end).filter(|n| !is_repeated(n)).collect());
+    }
+    let walk = asked.semantics.walk;
     let mut found = Vec::new();
     for number in asked.first..asked.end {
         let best = store.best(stage, &keys(walk, document.route(number).key()))?;
