@@ -21,7 +21,9 @@ pub fn reachable(store: &dyn Store, stage: StageId) -> Result<Vec<u32>, StoreErr
         // Nothing that is less specific decides before a route: only its equals do, and the store knows of those.
         let repeated = store.repeated(stage);
         let is_repeated = |number: &u32| repeated.binary_search(number).is_ok();
-        return Ok((asked.first..asked.end).filter(|n| !is_repeated(n)).collect());
+        return Ok((asked.first..asked.end)
+            .filter(|n| !is_repeated(n))
+            .collect());
     }
     let walk = asked.semantics.walk;
     let mut found = Vec::new();

@@ -65,7 +65,7 @@ impl Stamp {
             bytes = rest;
             line.strip_prefix(word)
         };
-        if line(VERSION)? != "" {
+        if !line(VERSION)?.is_empty() {
             return None;
         }
         let time = |text: &str| {
