@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lookup::{Envelope, Recipient, Sender, Store, StoreError, select};
 use crate::model::{Decision, NextHop, Protocol, Relay, Target};
-use crate::source::{Place, Visible};
+use crate::source::{Place, Visible, masked};
 
 /// Why a table cannot be said in route data.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +129,8 @@ fn of_hop(hop: &NextHop) -> Result<String, String> {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || b".-_".contains(b);
     let is_own = matches!(hop.target, Target::OwnMx(_));
     if !is_own && (name.is_empty() || !name.iter().all(is_name)) {
-        let shown = Visible(name);
+        // What follows a blank or a `|` may be a password to another dialect.
+        let shown = Visible(&masked(name));
         return Err(format!("`{shown}` is no host name that route data hold"));
     }
     let name = String::from_utf8_lossy(name);

@@ -71,7 +71,11 @@ fn a_table_becomes_a_database_beside_it() {
     differ.arg("--no-config").arg(&table).arg("-");
     let ran = run_with(&mut differ, dump.out());
     assert_eq!((ran.code(), ran.err()), (0, ""), "{}", ran.out());
-    // Without the text there is still the database to print.
+    // The database may be named, and is enough.
+    assert_eq!(
+        run(compiler().arg("--dump").arg(&database)).out(),
+        dump.out()
+    );
     fs::remove_file(&table).unwrap();
     assert_eq!(run(compiler().arg("--dump").arg(&table)).out(), dump.out());
     fails(
@@ -629,9 +633,18 @@ fn exim_gets_route_data() {
         "smtproutes",
         "a.example:mx.a\n.b.example:mx.b:26\nC.example:\n.c.example:mx.c\nd.example:[10.0.0.1]\n.x.b.example:\n:smart:587\n",
     );
-    let exim = |args: &[&str]| run(compiler().args(["--for", "exim"]).args(args).arg(&table));
+    let out = dir.join("routes.cdb");
+    let exim = |args: &[&str]| {
+        run(compiler()
+            .args(["--for", "exim", "-o"])
+            .arg(&out)
+            .args(args)
+            .arg(&table))
+    };
+    let ran = run(compiler().args(["--for", "exim"]).arg(&table));
+    fails(&ran, 2, &["name the database with -o"]);
     assert_eq!(exim(&["--dialect", "qroute"]).code(), 0);
-    let bytes = fs::read(dir.join("smtproutes.cdb")).unwrap();
+    let bytes = fs::read(&out).unwrap();
     let records: Vec<String> = qroute::control::cdb_records(&bytes)
         .map(|(key, data)| {
             let text = |range| String::from_utf8_lossy(&bytes[range]).into_owned();
@@ -654,7 +667,7 @@ fn exim_gets_route_data() {
         ]
     );
     dir.file("smtproutes", "a.example:mx.a|user|secret\n");
-    fs::remove_file(dir.join("smtproutes.cdb")).unwrap();
+    fs::remove_file(&out).unwrap();
     let ran = exim(&["--dialect", "sagredo"]);
     fails(
         &ran,
@@ -665,4 +678,9 @@ fn exim_gets_route_data() {
         ],
     );
     assert!(!ran.err().contains("secret"));
+    // To notqmail all of it is the name of a host; it is hidden all the same.
+    let ran = exim(&["--dialect", "notqmail"]);
+    fails(&ran, 1, &["is no host name that route data hold"]);
+    assert!(!ran.err().contains("secret"), "{}", ran.err());
+    assert_eq!(names(dir.path()), ["smtproutes"]);
 }

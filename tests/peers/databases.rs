@@ -266,7 +266,9 @@ fn exim_finds_the_route_that_decides() {
             text += &format!("{}:{value}\n", random.of(KEYS));
         }
         let path = home.join(format!("t{number}"));
-        if !compile(&path, &text, &["--for", "exim", "--dialect", dialect.name]) {
+        let out = database(&path).display().to_string();
+        let args = ["--for", "exim", "-o", &out, "--dialect", dialect.name];
+        if !compile(&path, &text, &args) {
             continue;
         }
         let input = Input::single(dialect.file, "-", text.clone().into_bytes()).unwrap();

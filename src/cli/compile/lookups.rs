@@ -69,11 +69,21 @@ impl Lookups {
 ///
 /// # Errors
 /// The first of them.
-pub(super) fn refuse(reader: Reader, dialect: Option<&str>, strict: bool) -> Result<()> {
+pub(super) fn refuse(
+    reader: Reader,
+    dialect: Option<&str>,
+    strict: bool,
+    has_output: bool,
+) -> Result<()> {
     if let (Reader::Postfix, Some(name)) = (reader, dialect) {
         bail!(
             "--dialect {name}: only smtproutes has dialects, and --for postfix reads a transport table; \
                qroute-convert makes one of smtproutes"
+        );
+    }
+    if reader == Reader::Exim && !has_output {
+        bail!(
+            "--for exim: name the database with -o; FILE.cdb is the one that qroute itself looks at"
         );
     }
     if strict && reader == Reader::Postfix {

@@ -46,7 +46,9 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
         .clone()
         .unwrap_or_else(|| compiled_path(&path));
     if args.work.dump {
-        return dump(&out, &output);
+        // The database itself may be named, too.
+        let itself = args.work.output.is_none() && is_database(&path);
+        return dump(if itself { &path } else { &out }, &output);
     }
     if args.work.check {
         return check(&path, &out, dialect, &messages);
@@ -96,7 +98,8 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
 fn table(args: &CompileArgs, messages: &Messages) -> Result<(PathBuf, &'static Dialect)> {
     let option = args.reading.dialect.as_deref();
     if let Some(reader) = args.work.product {
-        lookups::refuse(reader, option, args.work.strict)?;
+        let has_output = args.work.output.is_some();
+        lookups::refuse(reader, option, args.work.strict, has_output)?;
     }
     let before = option.and_then(Dialect::find);
     let given = args.file.clone();
@@ -119,8 +122,8 @@ fn table(args: &CompileArgs, messages: &Messages) -> Result<(PathBuf, &'static D
             dir.join(there.unwrap_or(&names[0]))
         }
     };
-    // A database can be printed when its table is gone.
-    if args.work.dump && !path.exists() {
+    // A database can be printed when its table is gone, and by its own name.
+    if args.work.dump && (!path.exists() || is_database(&path)) {
         return Ok((path, &DIALECTS[0]));
     }
     let head = head(&path)?;
@@ -191,13 +194,19 @@ fn refuse_other(out: &Path) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error).with_context(|| format!("cannot write {shown}")),
     }
-    let file = File::open(out).with_context(|| format!("cannot read {shown}"))?;
-    if !Cdb::open(file).is_ok_and(|cdb| cdb.is_plausible()) {
+    File::open(out).with_context(|| format!("cannot read {shown}"))?;
+    if !is_database(out) {
         bail!(
             "{shown} is there and is no constant database; nothing is written: delete it first, or name another file"
         );
     }
     Ok(())
+}
+
+/// True for a regular file with the header of a constant database.
+fn is_database(path: &Path) -> bool {
+    let is_one = |file| Cdb::open(file).is_ok_and(|cdb| cdb.is_plausible());
+    size_of(path).is_some() && File::open(path).is_ok_and(is_one)
 }
 
 /// Says the errors of the table, if there are any.
