@@ -76,9 +76,9 @@ pub struct WorkArgs {
 /// A product that looks keys up in a constant database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Reader {
-    /// `transport_maps = cdb:…`.
+    /// A transport table, for transport_maps.
     Postfix,
-    /// `${lookup{$domain}partial0(.)cdb*{…}}`.
+    /// Route data for a manualroute router, looked up by partial0(.)cdb*.
     Exim,
 }
 
