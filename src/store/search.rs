@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use crate::control::for_each_entry;
-use crate::source::line_count;
 
 /// Bytes read at once. A line that is longer makes the buffer grow to its length.
 const CHUNK: usize = 256 * 1024;
@@ -110,25 +109,20 @@ fn part(
             }
         };
         let lines = &buffer[..whole];
-        // Lines are counted up to a hit, and no byte twice.
-        let (mut counted, mut number) = (0, line);
-        candidates(lines, keys, |start, end| {
+        line += candidates(lines, keys, |number, start, end| {
             for_each_entry(&lines[start..end], |entry| {
                 let Some(rank) = rank_of(&lines[start..end][entry.clone()], keys) else {
                     return;
                 };
-                number += line_count(&lines[counted..start]) as u64;
-                counted = start;
                 let line_at = chunk_at + start as u64;
                 found(Place {
                     rank,
                     line_at,
-                    line: number,
+                    line: line + number,
                     entry_at: entry.start,
                 });
             });
         });
-        line = number + line_count(&lines[counted..]) as u64;
         if last {
             return Ok(line - 1);
         }
@@ -162,11 +156,16 @@ fn rank_of(entry: &[u8], keys: &[Cow<'_, [u8]>]) -> Option<usize> {
 }
 
 /// Calls `candidate` with the range of every line that may hold an entry with one of `keys`: a `:` behind bytes equal to the
-/// key. Lines with NUL hold several entries and are all candidates.
-fn candidates(lines: &[u8], keys: &[Cow<'_, [u8]>], mut candidate: impl FnMut(usize, usize)) {
+/// key; and with its number, counted from 0. Lines with NUL hold several entries and are all candidates. Returns how many line
+/// ends there are.
+fn candidates(
+    lines: &[u8],
+    keys: &[Cow<'_, [u8]>],
+    mut candidate: impl FnMut(u64, usize, usize),
+) -> u64 {
     let nul = memchr::memchr(0, lines).is_some();
     let keys: Vec<&[u8]> = keys.iter().map(AsRef::as_ref).collect();
-    let mut start = 0;
+    let (mut start, mut number) = (0, 0);
     for end in memchr::memchr_iter(b'\n', lines).chain(std::iter::once(lines.len())) {
         // The byte behind the key is looked at first: it rules out nearly all lines, and lies in a cache line that is there.
         let may_match = |key: &&[u8]| {
@@ -176,10 +175,13 @@ fn candidates(lines: &[u8], keys: &[Cow<'_, [u8]>], mut candidate: impl FnMut(us
         if keys.iter().any(may_match)
             || (nul && start < end && memchr::memchr(0, &lines[start..end]).is_some())
         {
-            candidate(start, end);
+            candidate(number, start, end);
         }
         start = end + 1;
+        number += 1;
     }
+    // Behind the last line end stands one line more, empty or not.
+    number - 1
 }
 
 #[cfg(test)]

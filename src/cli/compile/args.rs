@@ -23,7 +23,7 @@ Exit status: 0 done, 1 the database is not current (--check) or the table cannot
 /// Writes a table as a constant database (cdb), in which a million lines cost what ten cost.
 ///
 /// The database holds one record for each route that some mail can reach, and says what it was made of: once the text
-/// changes, it is not used any more. Text and database are replaced in one step each; nothing is ever seen half written.
+/// changes, it is not used any more. The database is replaced in one step, and never seen half written.
 #[derive(Debug, Parser)]
 #[command(name = "qroute-compile", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct CompileArgs {

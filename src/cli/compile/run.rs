@@ -126,8 +126,13 @@ fn table(args: &CompileArgs, messages: &Messages) -> Result<(PathBuf, &'static D
     if args.work.dump && (!path.exists() || is_database(&path)) {
         return Ok((path, &DIALECTS[0]));
     }
-    let head = head(&path)?;
     let shown = path.display().to_string();
+    if path.exists() && !path.is_dir() && size_of(&path).is_none() {
+        bail!(
+            "{shown} is not a regular file: there is nothing that the database could be compared with later"
+        );
+    }
+    let head = head(&path)?;
     if args.work.product == Some(Reader::Postfix) {
         if let Detected::Format(format) = detect(&Head::new(&head, &shown))
             && format.id != postfix_transport::FORMAT.id
