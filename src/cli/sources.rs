@@ -33,40 +33,23 @@ pub(super) struct ByLine {
 
 impl ByLine {
     /// The table at `path`, when one question is answered sooner by its compiled file or by a search than by reading all of
-    /// it as `dialect`. `stale` is told why a compiled file is not used.
+    /// it as `dialect`. An answer that explains names all lines that lose, too, which a search alone finds. `stale` is told why
+    /// a compiled file is not used.
     pub fn of(
         path: &Path,
         dialect: &Dialect,
+        explain: bool,
         stale: impl FnOnce(&Path, &NotCurrent),
     ) -> Option<Self> {
         // A pipe is not even opened. Whatever is wrong with the file, who reads it whole says.
         let size = size_of(path)?;
         let file = File::open(path).ok()?;
-        let database = compiled_path(path);
-        let compiled = match Compiled::current(&database, dialect, &file.metadata().ok()?) {
-            Ok(compiled) => Some(compiled),
-            Err(why) => {
-                if !why.is_missing() {
-                    stale(&database, &why);
-                }
-                None
-            }
+        let compiled = match explain {
+            true => None,
+            false => current(path, dialect, &file, stale),
         };
         let searched = dialect.lines_are_independent() && size >= SCAN_FROM;
         (searched || compiled.is_some()).then_some(ByLine {
-            file,
-            size,
-            compiled,
-        })
-    }
-
-    /// As [`ByLine::of`], for a question whose answer names all lines that lose, too: a search alone finds them.
-    fn to_explain(path: &Path, dialect: &Dialect) -> Option<Self> {
-        let size = size_of(path)?;
-        let searched = dialect.lines_are_independent() && size >= SCAN_FROM;
-        let file = File::open(path).ok()?;
-        let compiled = None;
-        searched.then_some(ByLine {
             file,
             size,
             compiled,
@@ -95,6 +78,24 @@ impl ByLine {
             None => store,
         })
     }
+}
+
+/// The compiled file of the table `text` at `path`, when it is current.
+fn current(
+    path: &Path,
+    dialect: &Dialect,
+    text: &File,
+    stale: impl FnOnce(&Path, &NotCurrent),
+) -> Option<Compiled> {
+    let database = compiled_path(path);
+    let why = match Compiled::current(&database, dialect, &text.metadata().ok()?) {
+        Ok(compiled) => return Some(compiled),
+        Err(why) => why,
+    };
+    if !why.is_missing() {
+        stale(&database, &why);
+    }
+    None
 }
 
 /// The compiled file of the table at `path`.
@@ -346,10 +347,7 @@ fn by_line(
     if !questions.few {
         return None;
     }
-    if questions.explain {
-        return ByLine::to_explain(path, dialect);
-    }
-    ByLine::of(path, dialect, |database, why| {
+    ByLine::of(path, dialect, questions.explain, |database, why| {
         messages.note(&format!(
             "{} is not current: {why}; the text is used",
             database.display()

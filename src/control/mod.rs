@@ -5,7 +5,7 @@ mod file;
 mod lines;
 mod number;
 
-pub use cdb::{Cdb, CdbRecord, cdb_records};
+pub use cdb::{Cdb, CdbRecord, RESERVED, cdb_records};
 pub use file::{read, read_from, size_of};
 pub use lines::{entries, first_line, for_each_entry, only_word, strip_trailing};
 pub use number::{scan_ulong, strtol, strtoul};

@@ -8,8 +8,9 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::MemoryStore;
-use super::compiled::{PLACE, RESERVED};
+use super::compiled::PLACE;
 use super::stamp::Stamp;
+use crate::control::RESERVED;
 use crate::formats::smtproutes::{Dialect, Lines, read_entry};
 use crate::lookup::{Store, StoreError, carry_out, fold, reachable, reduces};
 use crate::model::{Action, Document, FileVerdict, KeyCase, Password, RouteView, StageId, Walk};

@@ -8,13 +8,10 @@ use std::path::Path;
 
 use super::search::Place;
 use super::stamp::Stamp;
-use crate::control::Cdb;
+use crate::control::{Cdb, RESERVED};
 use crate::formats::smtproutes::Dialect;
 use crate::lookup::fold;
 use crate::model::{KeyCase, Precedence};
-
-/// The key of the record that says what the database was made of. No route has it: a `:` ends keys.
-pub const RESERVED: &[u8] = b":qroute";
 
 /// Bytes of a place: offset of the record, number of the line, offset of the line, offset of the entry in it.
 pub(super) const PLACE: usize = 16;

@@ -14,7 +14,7 @@ mod stamp;
 mod text;
 
 pub use compile::{NotCompilable, Records};
-pub use compiled::{Compiled, NotCurrent, RESERVED};
+pub use compiled::{Compiled, NotCurrent};
 pub use exim::{NotRouteData, route_data};
 pub use memory::MemoryStore;
 pub use stamp::Stamp;

@@ -2,39 +2,28 @@
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::writing::{as_somebody, is_root, names};
 use crate::support::{
     Dir, HANGS, Ran, ask, bare, command, drain, offline, run, run_with, signal, start, wait,
 };
 
 const TABLE: &str = "# routes\na.example:mx.a:26\n.b.example:mx.b\nA.example:later\n:smart\n";
 
+const COMPILE: &str = env!("CARGO_BIN_EXE_qroute-compile");
+
 fn compiler() -> Command {
-    let mut command = bare(env!("CARGO_BIN_EXE_qroute-compile"));
+    let mut command = bare(COMPILE);
     command.arg("--no-config");
     command
 }
 
 fn fails(ran: &Ran, code: i32, words: &[&str]) {
     ran.fails_of("qroute-compile", code, words);
-}
-
-/// Names in a directory, hidden ones too.
-fn names(dir: &Path) -> Vec<String> {
-    let entries = fs::read_dir(dir).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }
 
 #[test]
@@ -264,34 +253,17 @@ fn owner_and_mode_are_those_of_the_text() {
     }
 }
 
-/// A copy of the program that any user may run, started as a user who is not root.
-fn as_somebody(dir: &Dir) -> Command {
-    let program = dir.join("program");
-    // Copied by another process: were it open for writing here, a test that forks meanwhile would keep it busy.
-    let mut copy = Command::new("cp");
-    copy.arg(env!("CARGO_BIN_EXE_qroute-compile")).arg(&program);
-    assert!(copy.status().unwrap().success());
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(dir.path(), Permissions::from_mode(0o755)).unwrap();
-    let mut command = bare(program);
-    command.arg("--no-config");
-    if is_root() {
-        command.uid(65534).gid(65534);
-    }
-    command
-}
-
 #[test]
 fn others_may_compile_what_they_may_read() {
     let dir = Dir::with(&[("sub/smtproutes", TABLE)]);
     let (sub, table) = (dir.join("sub"), dir.join("sub/smtproutes"));
     fs::set_permissions(&sub, Permissions::from_mode(0o555)).unwrap();
     fs::set_permissions(&table, Permissions::from_mode(0o644)).unwrap();
-    let ran = run(as_somebody(&dir).arg(&table));
+    let ran = run(as_somebody(&dir, COMPILE).arg(&table));
     fails(&ran, 2, &["cannot write", "Permission denied"]);
     assert_eq!(names(&sub), ["smtproutes"]);
     fs::set_permissions(&sub, Permissions::from_mode(0o777)).unwrap();
-    let ran = run(as_somebody(&dir).arg(&table));
+    let ran = run(as_somebody(&dir, COMPILE).arg(&table));
     assert_eq!(ran.code(), 0, "{}", ran.err());
     if is_root() {
         assert!(
@@ -307,7 +279,7 @@ fn others_may_compile_what_they_may_read() {
     if is_root() {
         chown(&table, Some(0), Some(65534)).unwrap();
     }
-    assert_eq!(run(as_somebody(&dir).arg(&table)).code(), 0);
+    assert_eq!(run(as_somebody(&dir, COMPILE).arg(&table)).code(), 0);
     let mode = fs::metadata(sub.join("smtproutes.cdb")).unwrap().mode();
     assert_eq!(mode & 0o007, 0);
 }
@@ -324,7 +296,7 @@ fn a_full_disk_keeps_the_old_database() {
     let mut shell = bare("sh");
     shell
         .args(["-c", "ulimit -f 8; exec \"$0\" --no-config \"$1\""])
-        .arg(env!("CARGO_BIN_EXE_qroute-compile"))
+        .arg(COMPILE)
         .arg(&table);
     fails(
         &run(&mut shell),

@@ -30,7 +30,7 @@ pub fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 

@@ -8,14 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use qroute::control::cdb_records;
+use qroute::control::{RESERVED, cdb_records};
 use qroute::formats::smtproutes::{self, DIALECTS, Dialect};
 use qroute::lookup::{Envelope, Recipient, Sender, Store, carry_out, fold, keys_of, select};
 use qroute::model::Document;
 use qroute::source::{Input, State};
-use qroute::store::{
-    Compiled, MemoryStore, NotCompilable, NotCurrent, RESERVED, Records, Stamp, TextStore,
-};
+use qroute::store::{Compiled, MemoryStore, NotCompilable, NotCurrent, Records, Stamp, TextStore};
 
 use crate::random;
 use crate::stores::{

@@ -6,9 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cli::Exit;
 use crate::cli::output::Output;
-use crate::control::{cdb_records, read};
+use crate::control::{RESERVED, cdb_records, read};
 use crate::source::State;
-use crate::store::RESERVED;
 
 /// Prints the records of the database at `path` as lines of a table, in their order: what stands in the text, without comments
 /// and without what no mail reaches.

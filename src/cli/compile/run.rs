@@ -53,7 +53,7 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
     if args.work.check {
         return check(&path, &out, dialect, &messages);
     }
-    let text = Text::read(&path, dialect)?;
+    let mut text = Text::read(&path, dialect)?;
     if text.is_at(&out) {
         bail!(
             "{}: the database cannot take the place of the table that it is made of",
@@ -68,7 +68,7 @@ pub fn compile(args: CompileArgs) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let written = match args.work.product {
-        None => own(&text, &out, dialect, &messages)?,
+        None => own(&mut text, &out, dialect, &messages)?,
         Some(reader) => match Lookups::of(reader, &text.bytes, &text.shown, dialect, &messages) {
             Err(refused) => {
                 messages.error(&format!("{refused:#}; nothing is written"));
@@ -235,14 +235,15 @@ fn refuse_strictly(text: &Text, dialect: &'static Dialect, messages: &Messages) 
     Ok(!found.is_empty())
 }
 
-/// Writes our own database; returns how many routes it holds, or nothing when they cannot be carried.
+/// Writes our own database; returns how many routes it holds, or nothing when they cannot be carried. It needs the bytes
+/// of the text.
 fn own(
-    text: &Text,
+    text: &mut Text,
     out: &Path,
     dialect: &'static Dialect,
     messages: &Messages,
 ) -> Result<Option<usize>> {
-    let input = Input::single(dialect.file, &text.shown, text.bytes.clone())?;
+    let input = Input::single(dialect.file, &text.shown, std::mem::take(&mut text.bytes))?;
     let store = MemoryStore::new(smtproutes::read(input, dialect)?);
     let records = match Records::of(&store, dialect) {
         Ok(records) => records,

@@ -89,7 +89,7 @@ impl Control {
         let dialect = self.dialect;
         let path = self.directory.join(dialect.file);
         // Nobody is there who could be told of a compiled file that is not current: qroute-lint tells.
-        let by_line = ByLine::of(&path, dialect, |_, _| {});
+        let by_line = ByLine::of(&path, dialect, false, |_, _| {});
         let state = by_line.as_ref().map(ByLine::state);
         let input = home::input(&self.directory, dialect, false, state, &[]);
         let input = input.map_err(|_| unreadable())?;

@@ -6,3 +6,6 @@ mod records;
 
 pub use find::{Cdb, CdbRecord};
 pub use records::cdb_records;
+
+/// The key of the record in which a compiled table says what it was made of. No route has it: a `:` ends keys.
+pub const RESERVED: &[u8] = b":qroute";

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::control::cdb_records;
+use crate::control::{RESERVED, cdb_records};
 use crate::diagnostic::{Finding, RuleInfo, Severity};
 use crate::lint::{Check, Rule, Site};
 use crate::lookup::{fold, reachable};
@@ -107,9 +107,6 @@ fn made_of(site: &Site<'_>, bytes: &[u8]) -> Option<Difference> {
     }
     None
 }
-
-/// The key of the record that says what the database was made of.
-const RESERVED: &[u8] = b":qroute";
 
 /// Whether the database was written before the table was.
 fn is_older(site: &Site<'_>, name: &str) -> bool {
