@@ -147,36 +147,23 @@ fn every_format_has_its_page_with_all_assumptions() {
     }
 }
 
+/// The sections of a program's page.
+const OF_PROGRAMS: &[&str] = &[
+    "NAME",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "OPTIONS",
+    "ENVIRONMENT",
+    "FILES",
+    "EXIT STATUS",
+    "EXAMPLES",
+    "SEE ALSO",
+];
+
 /// The sections that a page of each part of the manual has, in the order that mdoc(7) wants.
 const SHAPES: &[(&str, &[&str])] = &[
-    (
-        ".1",
-        &[
-            "NAME",
-            "SYNOPSIS",
-            "DESCRIPTION",
-            "OPTIONS",
-            "ENVIRONMENT",
-            "FILES",
-            "EXIT STATUS",
-            "EXAMPLES",
-            "SEE ALSO",
-        ],
-    ),
-    (
-        ".8",
-        &[
-            "NAME",
-            "SYNOPSIS",
-            "DESCRIPTION",
-            "OPTIONS",
-            "ENVIRONMENT",
-            "FILES",
-            "EXIT STATUS",
-            "EXAMPLES",
-            "SEE ALSO",
-        ],
-    ),
+    (".1", OF_PROGRAMS),
+    (".8", OF_PROGRAMS),
     (
         ".5",
         &["NAME", "DESCRIPTION", "FILES", "EXAMPLES", "SEE ALSO"],
